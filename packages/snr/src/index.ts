@@ -1,0 +1,3 @@
+export * from './arrays.ts';
+export * from './errors.ts';
+export * from './settings.ts';
