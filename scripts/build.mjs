@@ -1,0 +1,46 @@
+// Builds what needs building: the WebAssembly kernels, and the `mroptimum` command as one bundled file.
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { at, node24, run, StepFailed, say, script, shown, step } from './workspace.mjs';
+
+const workers = ['packages/snr/src/parallel/worker.ts'];
+
+await script(async () => {
+  if (!existsSync(node24)) {
+    console.error('Node 24 is not installed here yet: run "npm ci" first.');
+    return 1;
+  }
+  // The bundler and the kernel compiler run on Node 24 whatever Node started this script.
+  if (process.versions.node.split('.')[0] !== '24') return run(node24, [at('scripts/build.mjs')]);
+
+  await step('Compiling the kernels to WebAssembly', process.execPath, [
+    at('packages/snr/kernels/build.mjs'),
+  ]);
+  say('Bundling the command');
+  await rm(at('cli/dist'), { recursive: true, force: true });
+  const { build } = await import('esbuild');
+  const entryPoints = { main: at('cli/src/main.ts'), mroptimum: at('cli/src/launcher.ts') };
+  for (const worker of workers) if (existsSync(at(worker))) entryPoints.worker = at(worker);
+  const result = await build({
+    entryPoints,
+    outdir: at('cli/dist'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    legalComments: 'none',
+    metafile: true,
+    // h5wasm finds its WebAssembly beside itself, so it stays a package of its own.
+    external: ['h5wasm', 'h5wasm/*'],
+    // CommonJS packages inside the bundle (commander) ask for Node's modules by require().
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+    logLevel: 'warning',
+  }).catch((error) => {
+    throw new StepFailed(`Bundling the command: ${error.message}`, 1);
+  });
+  for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
+    console.log(`  ${shown(at(path))}  ${(bytes / 1024).toFixed(0)} kB`);
+  }
+});

@@ -1,0 +1,51 @@
+// The direction of imports: every workspace may import only what stands in its row. Exits with 1 and names
+// the file and the import where one points up or across.
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { at, filesBelow, shown } from './workspace.mjs';
+
+const ours = (...names) => names.map((name) => `@mroptimum/${name}`);
+
+/** Folder → names of our packages that it may import. Tests may import more: see `forTests`. */
+const allowed = {
+  'packages/contract': [],
+  'packages/snr': [],
+  'packages/arrays': ours('contract'),
+  'packages/rawdata': ours('contract', 'arrays'),
+  'packages/bundle': ours('contract', 'arrays'),
+  calculation: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle'),
+  cli: ours('contract', 'calculation'),
+  bench: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation'),
+};
+
+const isSource = (path) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path);
+const importPattern = /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"\n]+)['"]/g;
+
+/** Every forbidden import, in words. */
+export function forbiddenImports() {
+  return Object.entries(allowed).flatMap(([folder, names]) =>
+    filesBelow(`${folder}/src`, isSource).flatMap((path) =>
+      importsOf(path)
+        .filter((specifier) => isForbidden(folder, names, path, specifier))
+        .map((specifier) => `${shown(path)} imports ${specifier}, which ${folder} may not`),
+    ),
+  );
+}
+
+function importsOf(path) {
+  const code = readFileSync(path, 'utf8').replace(/^\s*(\/\/|\*).*$/gm, '');
+  return [...code.matchAll(importPattern)].map((match) => match[1]);
+}
+
+function isForbidden(folder, names, path, specifier) {
+  if (specifier.startsWith('.')) return !resolve(dirname(path), specifier).startsWith(at(folder));
+  if (!specifier.startsWith('@mroptimum/') && specifier !== 'mroptimum') return false;
+  const name = specifier.split('/').slice(0, 2).join('/');
+  return !names.includes(name);
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === at('scripts/imports.mjs')) {
+  const found = forbiddenImports();
+  for (const line of found) console.error(line);
+  process.exitCode = found.length === 0 ? 0 : 1;
+}
