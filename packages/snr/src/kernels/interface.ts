@@ -28,11 +28,15 @@ export interface Kernels {
   /** e.g. "wasm-simd128 0.1.0" or "float64" */
   readonly name: string;
 
+  /** A new array of zeros. */
   complex(...shape: number[]): ComplexArray;
+  /** A new array of zeros. */
   real(...shape: number[]): RealArray;
   /** Copies an array from anywhere into kernel memory. */
   load<A extends ComplexArray | RealArray>(array: A): A;
   scope<T>(body: () => T): T;
+  /** The same for a body that waits; scopes still nest, so only one such body may be under way. */
+  scopeAsync<T>(body: () => Promise<T>): Promise<T>;
 
   /**
    * Centred unitary 2D FFT over the last two axes of (…, y, x), batched over the others. Any size.

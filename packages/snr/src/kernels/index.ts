@@ -1,0 +1,2 @@
+export type { Direction, Kernels, NoiseKey, Range } from './interface.ts';
+export { oracleKernels } from './oracle.ts';
