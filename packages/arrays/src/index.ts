@@ -1,0 +1,27 @@
+export { readElements, readLayout, reorder, toFloat32C } from './access.ts';
+export { cflLayout, encodeCfl, readCflHeader } from './cfl.ts';
+export { decodeElements, encodeElements, toFloat32 } from './elements.ts';
+export {
+  chooseVariable,
+  decodeMat,
+  isMat5,
+  listMat,
+  type MatEntry,
+  readMat,
+  readMatVariable,
+} from './mat.ts';
+export { type MatVariable, matVariable, writeMat } from './matWrite.ts';
+export { complexArray, decodeNpy, encodeNpy, isNpy, npyHeader, npyLayout, readNpy } from './npy.ts';
+export { decodeNpz, encodeNpz, npzNames, openNpz, type StoredArray } from './npz.ts';
+export {
+  type ArrayLayout,
+  bytesPerElement,
+  type DType,
+  elementCount,
+  isComplex,
+  type NumericArray,
+  type NumericData,
+  type Order,
+  stridesOf,
+} from './types.ts';
+export { isZip, listZip, readZipEntry, type ZipEntry } from './zip.ts';
