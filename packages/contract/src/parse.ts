@@ -78,7 +78,8 @@ function relevantReconstructor(reconstructor: Fields): Fields {
     delete options.accelerations;
     delete options.acl;
   }
-  if (name === 'rss' || name === 'grappa') delete options.sensitivityMap;
+  if (name === 'rss' || (name === 'grappa' && combinesByRss(options.sensitivityMap)))
+    delete options.sensitivityMap;
   for (const optional of ['noise', 'mask', 'correction', 'accelerations', 'acl', 'sensitivityMap']) {
     if (options[optional] === null) delete options[optional];
   }
@@ -90,6 +91,16 @@ function relevantReconstructor(reconstructor: Fields): Fields {
     delete options.mask;
   }
   return { ...reconstructor, options };
+}
+
+/** GRAPPA takes sensitivities for its coil combination only where others than the default were asked for. */
+function combinesByRss(map: unknown): boolean {
+  if (!isFields(map)) return true;
+  const options = isFields(map.options) ? map.options : {};
+  return (
+    options.loadSensitivity !== true &&
+    lower(options.sensitivityMapMethod ?? map.name ?? 'inner').startsWith('inner')
+  );
 }
 
 /** Older tasks put the mask beside the sensitivities, name the method only in `name`, or say `loadSensitivity`. */

@@ -23,7 +23,9 @@ const method = <const Name extends (typeof maskNames)[number]>(name: Name) => z.
 /** A mask as a bare name ("reference", "espirit") and the name in any case, "zero" meaning none. */
 function legacyMask(value: unknown): unknown {
   if (value === null || value === undefined || value === false) return { method: 'no' };
-  if (typeof value === 'string') return { method: maskName(value) };
+  // Older code took a larger ESPIRiT kernel for the bare name than for the object without k.
+  if (typeof value === 'string')
+    return { method: maskName(value), ...(maskName(value) === 'espirit' && { k: 8 }) };
   if (typeof value !== 'object') return value;
   const named = (value as { method?: unknown }).method;
   if (named === undefined || named === null) return { ...value, method: 'no' };

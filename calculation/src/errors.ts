@@ -1,0 +1,40 @@
+import { type ErrorCode, errorCatalogue, MroError } from '@mroptimum/contract';
+import { SnrError } from '@mroptimum/snr';
+
+/**
+ * Any thrown value as a catalogued error: errors of the science keep their code, an abort becomes
+ * MRO_JOB_ABORTED, everything unforeseen MRO_INTERNAL with its cause.
+ */
+export function asMroError(error: unknown): MroError {
+  if (error instanceof MroError) return error;
+  if (isSnrError(error)) {
+    const code: ErrorCode = error.code in errorCatalogue ? error.code : 'MRO_INTERNAL';
+    return new MroError(code, error.message, { hint: error.hint || undefined, cause: error });
+  }
+  if (isAbort(error))
+    return new MroError('MRO_JOB_ABORTED', 'The calculation was cancelled.', { cause: error });
+  const said = error instanceof Error ? error.message : String(error);
+  return new MroError('MRO_INTERNAL', `The calculation stopped unexpectedly: ${said}`, { cause: error });
+}
+
+/** Errors that crossed a thread boundary have lost their class and kept their fields. */
+function isSnrError(error: unknown): error is SnrError {
+  return (
+    error instanceof SnrError ||
+    (error instanceof Error && /^MRO_SNR_/.test(String((error as SnrError).code)))
+  );
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+const abortCodes: readonly ErrorCode[] = ['MRO_JOB_ABORTED', 'MRO_SNR_ABORTED', 'MRO_RAW_ABORTED'];
+
+/** Whether the calculation ended because it was cancelled, not because it failed. */
+export const wasAborted = (error: MroError): boolean => abortCodes.includes(error.code);
+
+/** @throws MroError MRO_JOB_ABORTED where the signal was raised. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new MroError('MRO_JOB_ABORTED', 'The calculation was cancelled.');
+}
