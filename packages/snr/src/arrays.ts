@@ -31,5 +31,8 @@ export const realZeros = (...shape: number[]): RealArray => ({
 /** Element i along the first axis, sharing memory. */
 export function at<A extends ComplexArray | RealArray>(array: A, i: number): A {
   const stride = array.data.length / array.shape[0]!;
-  return { data: array.data.subarray(i * stride, (i + 1) * stride), shape: array.shape.slice(1) } as unknown as A;
+  return {
+    data: array.data.subarray(i * stride, (i + 1) * stride),
+    shape: array.shape.slice(1),
+  } as unknown as A;
 }

@@ -1,4 +1,5 @@
 import type { ComplexArray, RealArray } from './arrays.ts';
+import type { SliceComputer } from './parallel/computer.ts';
 
 export type Method = 'ac' | 'mr' | 'pmr' | 'cr' | 'di';
 export type Reconstruction = 'rss' | 'b1' | 'sense' | 'grappa';
@@ -124,20 +125,10 @@ export interface SliceMaps {
 
 /** Options of a run. */
 export interface RunOptions {
+  /** Threads to use, 1 by default; with more than one, slices (and replicas of one slice) are spread over workers. */
   readonly threads?: number;
+  /** Threads kept from run to run, from `createComputer`; the caller closes them. */
+  readonly computer?: SliceComputer;
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
 }
-
-/**
- * `snrMaps(slices, read, noise, settings, run)` of `./run.ts` yields one SliceMaps per slice in order:
- * `read(slice)` is called once per slice, ahead of the computation by at most the number of threads.
- * Without `noise` nothing is prewhitened and SNR is relative.
- */
-export type SnrMaps = (
-  slices: number,
-  read: (slice: number, signal?: AbortSignal) => Promise<SliceInput>,
-  noise: NoiseModel | undefined,
-  settings: SnrSettings,
-  run?: RunOptions,
-) => AsyncGenerator<SliceMaps>;

@@ -1,0 +1,53 @@
+import type { SliceComputer } from './parallel/computer.ts';
+import { createComputer } from './parallel/index.ts';
+import { whitening } from './prewhitening.ts';
+import type { NoiseModel, RunOptions, SliceInput, SliceMaps, SnrSettings } from './settings.ts';
+
+/**
+ * One SliceMaps per slice, in order. `read(slice)` is called once per slice and runs ahead of the computation
+ * by at most one slice per thread. Without `noise` nothing is prewhitened and SNR is relative.
+ * Results are bit-identical for any number of threads.
+ *
+ * @throws SnrError of every kind; the signal's reason when aborted
+ */
+export async function* snrMaps(
+  slices: number,
+  read: (slice: number, signal?: AbortSignal) => Promise<SliceInput>,
+  noise: NoiseModel | undefined,
+  settings: SnrSettings,
+  run: RunOptions = {},
+): AsyncGenerator<SliceMaps> {
+  const whiten = noise && whitening(noise.covariance);
+  const computer: SliceComputer = run.computer ?? (await createComputer(run.threads ?? 1));
+  const done = new Float64Array(slices);
+  const report = (slice: number, fraction: number): void => {
+    done[slice] = fraction;
+    run.onProgress?.(done.reduce((sum, f) => sum + f, 0) / slices);
+  };
+  const start = async (slice: number): Promise<SliceMaps> => {
+    run.signal?.throwIfAborted();
+    const input = await read(slice, run.signal);
+    return computer.compute(
+      { slice, input, whiten, settings },
+      { signal: run.signal, onProgress: (f) => report(slice, f) },
+    );
+  };
+  const under: Promise<SliceMaps>[] = [];
+  let next = 0;
+  try {
+    while (next < slices || under.length > 0) {
+      while (next < slices && under.length < computer.threads) {
+        const started = start(next++);
+        // A rejection is seen when its turn comes; until then it must not count as unhandled.
+        started.catch(() => {});
+        under.push(started);
+      }
+      const maps = await under.shift()!;
+      report(maps.slice, 1);
+      yield maps;
+    }
+  } finally {
+    await Promise.allSettled(under);
+    if (!run.computer) await computer.close();
+  }
+}

@@ -1,0 +1,121 @@
+import type { ComplexArray, RealArray } from '../arrays.ts';
+import { SnrError } from '../errors.ts';
+import type { Kernels, Range } from '../kernels/interface.ts';
+import type { Reference } from '../prepare.ts';
+
+/**
+ * Coil images of calibration k-space, low-resolution where the block is small.
+ *
+ * @param window 'hann': k-space times cos²(π d/(n+1)) over the block along each axis (d from its middle,
+ *   n its length), so that truncation does not ring into the maps
+ * @returns (coil, ny, nx)
+ */
+export function referenceImages(k: Kernels, reference: Reference, window: 'hann' | 'none'): ComplexArray {
+  const images = k.complex(...reference.kspace.shape);
+  images.data.set(reference.kspace.data);
+  if (window === 'hann') applyHann(images, reference.rows, reference.columns);
+  k.fft2(images, images, 'image');
+  return images;
+}
+
+/** Sensitivities by division by the root-sum-of-squares; 0 where that is 0. images (coil, ny, nx) → in place. */
+export function divideBy(images: ComplexArray, denominator: RealArray): void {
+  const pixels = denominator.data.length;
+  const inverse = denominator.data.map((v) => (v > 0 ? 1 / v : 0));
+  for (let from = 0; from < images.data.length; from += 2 * pixels) {
+    for (let p = 0; p < pixels; p++) {
+      images.data[from + 2 * p]! *= inverse[p]!;
+      images.data[from + 2 * p + 1]! *= inverse[p]!;
+    }
+  }
+}
+
+/** images (coil, ny, nx) divided in place by a complex image (1, ny, nx), 0 where that is 0. */
+export function divideByImage(images: ComplexArray, body: ComplexArray): void {
+  const pixels = body.data.length / 2;
+  for (let from = 0; from < images.data.length; from += 2 * pixels) {
+    for (let p = 0; p < pixels; p++) {
+      const a = body.data[2 * p]!;
+      const b = body.data[2 * p + 1]!;
+      const norm = a * a + b * b;
+      const re = images.data[from + 2 * p]!;
+      const im = images.data[from + 2 * p + 1]!;
+      images.data[from + 2 * p] = norm > 0 ? (re * a + im * b) / norm : 0;
+      images.data[from + 2 * p + 1] = norm > 0 ? (im * a - re * b) / norm : 0;
+    }
+  }
+}
+
+/**
+ * External maps (coil, my, mx) on the image grid (coil, ny, nx): as they are where the grids agree,
+ * else by cubic (Catmull–Rom) interpolation over the same field of view.
+ */
+export function onGrid(maps: ComplexArray, coils: number, ny: number, nx: number): ComplexArray {
+  const [mapCoils, my, mx] = maps.shape as [number, number, number];
+  if (mapCoils !== coils) {
+    throw new SnrError(
+      'MRO_SNR_SHAPE',
+      `The external maps have ${mapCoils} coils, the data ${coils}.`,
+      'Give maps of the same coils in the same order.',
+    );
+  }
+  if (my === ny && mx === nx) return maps;
+  const alongX = resampleAxis(maps.data, coils * my, mx, 1, nx);
+  return { data: resampleAxis(alongX, coils, my, nx, ny), shape: [coils, ny, nx] };
+}
+
+/** (outer, from, inner) complex → (outer, to, inner), pixel ⌊n/2⌋ kept in the centre. */
+function resampleAxis(
+  data: Float32Array,
+  outer: number,
+  from: number,
+  inner: number,
+  to: number,
+): Float32Array {
+  if (from === to) return data;
+  const out = new Float32Array(2 * outer * to * inner);
+  for (let i = 0; i < to; i++) {
+    const position = ((i - Math.floor(to / 2)) * from) / to + Math.floor(from / 2);
+    const base = Math.floor(position);
+    const t = position - base;
+    const weights = [
+      ((2 - t) * t - 1) * t * 0.5,
+      ((3 * t - 5) * t * t + 2) * 0.5,
+      ((4 - 3 * t) * t + 1) * t * 0.5,
+      (t - 1) * t * t * 0.5,
+    ];
+    for (let tap = 0; tap < 4; tap++) {
+      const source = Math.min(from - 1, Math.max(0, base - 1 + tap));
+      const weight = weights[tap]!;
+      for (let o = 0; o < outer; o++) {
+        for (let p = 0; p < 2 * inner; p++) {
+          out[2 * (o * to + i) * inner + p]! += weight * data[2 * (o * from + source) * inner + p]!;
+        }
+      }
+    }
+  }
+  return out;
+}
+
+function applyHann(kspace: ComplexArray, rows: Range, columns: Range): void {
+  const [coils, ny, nx] = kspace.shape as [number, number, number];
+  const alongY = hann(ny, rows);
+  const alongX = hann(nx, columns);
+  for (let c = 0; c < coils; c++) {
+    for (let y = rows[0]; y < rows[1]; y++) {
+      for (let x = columns[0]; x < columns[1]; x++) {
+        const p = 2 * ((c * ny + y) * nx + x);
+        const weight = alongY[y]! * alongX[x]!;
+        kspace.data[p]! *= weight;
+        kspace.data[p + 1]! *= weight;
+      }
+    }
+  }
+}
+
+/** Hann weights about the centre of k-space, wide enough for the block's farther end. */
+function hann(n: number, block: Range): Float64Array {
+  const centre = Math.floor(n / 2);
+  const half = Math.max(centre - block[0], block[1] - 1 - centre) + 0.5;
+  return Float64Array.from({ length: n }, (_, i) => Math.cos((Math.PI * (i - centre)) / (2 * half + 1)) ** 2);
+}
