@@ -1,0 +1,110 @@
+import { MroError } from '@mroptimum/contract';
+import { Gunzip, Gzip, Inflate } from 'fflate';
+import { concat, crc32, viewOf } from './bytes.ts';
+
+/** Compressed bytes are handed to the inflater in pieces, so that a limit stops it before memory does. */
+const pieceLength = 64 * 1024;
+
+/** What may come out of compressed bytes, and how they are called in messages. */
+export interface InflateLimits {
+  readonly name: string;
+  /** Bytes at most. */
+  readonly limit: number;
+}
+
+/**
+ * A gzip stream that is filled piece by piece. The time stamp is zero: the same bytes pushed in the same
+ * pieces give the same file.
+ */
+export function gzipWriter(): { push(bytes: Uint8Array): void; finish(): Uint8Array<ArrayBuffer> } {
+  const parts: Uint8Array[] = [];
+  const stream = new Gzip({ level: 6, mtime: 0 }, (part) => parts.push(part));
+  return {
+    push: (bytes) => stream.push(bytes, false),
+    finish: () => {
+      stream.push(new Uint8Array(0), true);
+      return concat(parts);
+    },
+  };
+}
+
+export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
+
+/**
+ * Unpacks gzip (RFC 1952), several members in a row too, and compares checksum and length of each.
+ * @throws MRO_BUNDLE_DAMAGED, MRO_BUNDLE_TOO_LARGE
+ */
+export function gunzip(bytes: Uint8Array, { name, limit }: InflateLimits): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
+  const memberEnds: number[] = [];
+  const members: { crc: number; length: number }[] = [];
+  let current = { crc: 0, length: 0 };
+  let total = 0;
+  const stream = new Gunzip((part) => {
+    total += part.length;
+    if (total > limit) throw tooLarge(name, limit);
+    current.crc = crc32(part, current.crc);
+    current.length += part.length;
+    parts.push(part);
+  });
+  stream.onmember = (start) => {
+    memberEnds.push(start);
+    members.push(current);
+    current = { crc: 0, length: 0 };
+  };
+  feed(stream, bytes, name);
+  members.push(current);
+  memberEnds.push(bytes.length);
+  const view = viewOf(bytes);
+  members.forEach((member, i) => {
+    const end = memberEnds[i]!;
+    if (
+      end < 18 ||
+      view.getUint32(end - 8, true) !== member.crc ||
+      view.getUint32(end - 4, true) !== member.length % 2 ** 32
+    ) {
+      throw damaged(name, 'its gzip checksum does not fit its content');
+    }
+  });
+  return concat(parts);
+}
+
+/**
+ * Unpacks a raw deflate stream of which exactly `expected` bytes must come out.
+ * @throws MRO_BUNDLE_DAMAGED
+ */
+export function inflate(bytes: Uint8Array, name: string, expected: number): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  const stream = new Inflate((part) => {
+    total += part.length;
+    if (total > expected) throw damaged(name, `more than the ${expected} bytes it announces come out of it`);
+    parts.push(part);
+  });
+  feed(stream, bytes, name);
+  if (total !== expected)
+    throw damaged(name, `${total} bytes come out of it instead of the ${expected} it announces`);
+  return concat(parts);
+}
+
+function feed(
+  stream: { push(chunk: Uint8Array, final: boolean): void },
+  bytes: Uint8Array,
+  name: string,
+): void {
+  try {
+    for (let at = 0; at < bytes.length; at += pieceLength) {
+      stream.push(bytes.subarray(at, at + pieceLength), at + pieceLength >= bytes.length);
+    }
+  } catch (cause) {
+    throw cause instanceof MroError ? cause : damaged(name, 'its compressed bytes cannot be unpacked', cause);
+  }
+}
+
+export const tooLarge = (name: string, limit: number): MroError =>
+  new MroError('MRO_BUNDLE_TOO_LARGE', `${name} would unpack to more than ${limit} bytes.`, {
+    details: { name, limit },
+  });
+
+export const damaged = (name: string, what: string, cause?: unknown): MroError =>
+  new MroError('MRO_BUNDLE_DAMAGED', `${name} is damaged: ${what}.`, { details: { name }, cause });

@@ -1,0 +1,20 @@
+export { type Affine, affineOf, geometryOf } from './formats/affine.ts';
+export { isMha, readMha } from './formats/mhaRead.ts';
+export { writeMha, writeMhd } from './formats/mhaWrite.ts';
+export { isNifti, readNifti } from './formats/niftiRead.ts';
+export { type NiftiHeader, niftiHeader, niftiWriter, writeNifti } from './formats/niftiWrite.ts';
+export { buildInfo, bundleEntry, type InfoInput } from './info.ts';
+export { readInfo } from './infoRead.ts';
+export { type BundleFiles, type OpenBundle, type OpenMap, openBundle } from './read.ts';
+export { decodeVolume, readVolume } from './readVolume.ts';
+export { type Grid, resample } from './resample.ts';
+export { type BundleSink, memoryZipSink } from './sink.ts';
+export { magnitude, matrixOf, matrixVolume, type StoredVolume, type Volume } from './volume.ts';
+export {
+  type BundleContent,
+  type BundleMap,
+  type FailureContent,
+  writeBundle,
+  writeFailure,
+} from './write.ts';
+export { defaultZipLimits, openZip, type ZipLimits } from './zip/zipRead.ts';

@@ -1,0 +1,102 @@
+import type { ByteSource } from '@mroptimum/contract';
+import { MroError } from '@mroptimum/contract';
+import { crc32, viewOf } from '../bytes.ts';
+import { damaged, inflate } from '../compression.ts';
+import type { ZipEntry } from './directory.ts';
+import { readDirectory, readRange } from './directory.ts';
+
+/** How much an archive may unpack to. */
+export interface ZipLimits {
+  readonly entries: number;
+  /** Bytes of one entry. */
+  readonly entryBytes: number;
+  /** Bytes of all entries together. */
+  readonly totalBytes: number;
+  /** Times that an entry of more than 16 MiB may grow: real maps stay far below. */
+  readonly ratio: number;
+}
+
+export const defaultZipLimits: ZipLimits = {
+  entries: 10_000,
+  entryBytes: 2 ** 32,
+  totalBytes: 2 ** 34,
+  ratio: 200,
+};
+
+const freeGrowth = 16 * 2 ** 20;
+
+/**
+ * Opens a zip archive by ranges: the directory at its end is read and checked as a whole, entries only
+ * when asked for.
+ *
+ * @throws MRO_BUNDLE_FORMAT (no zip), MRO_BUNDLE_DAMAGED, MRO_BUNDLE_UNSAFE (names that leave the folder,
+ * duplicates, overlapping entries), MRO_BUNDLE_UNSUPPORTED (encrypted, split, unknown compression),
+ * MRO_BUNDLE_TOO_LARGE
+ */
+export async function openZip(
+  source: ByteSource,
+  limits: ZipLimits = defaultZipLimits,
+): Promise<{ names: readonly string[]; read(name: string): Promise<Uint8Array> }> {
+  const { entries, offset } = await readDirectory(source, limits.entries);
+  checkLimits(source.name, entries, limits);
+  checkOverlaps(source.name, entries, offset);
+  const files = new Map(
+    entries.filter(({ name }) => !name.endsWith('/')).map((entry) => [entry.name, entry]),
+  );
+  return {
+    names: [...files.keys()],
+    async read(name) {
+      const entry = files.get(name);
+      if (!entry)
+        throw new MroError('MRO_BUNDLE_MISSING', `${source.name} does not hold ${name}.`, {
+          details: { name },
+        });
+      return readEntry(source, entry);
+    },
+  };
+}
+
+function checkLimits(archive: string, entries: readonly ZipEntry[], limits: ZipLimits): void {
+  let total = 0;
+  for (const { name, size, packedSize } of entries) {
+    total += size;
+    const grows = size > freeGrowth && size > limits.ratio * packedSize;
+    if (size > limits.entryBytes || total > limits.totalBytes || grows) {
+      throw new MroError(
+        'MRO_BUNDLE_TOO_LARGE',
+        `${archive} would unpack to too much: ${name} announces ${size} bytes from ${packedSize}.`,
+        { details: { name, size, packedSize } },
+      );
+    }
+  }
+}
+
+/** Entries that share bytes are how small archives unpack to huge ones; no zip program writes them. */
+function checkOverlaps(archive: string, entries: readonly ZipEntry[], directory: number): void {
+  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
+  sorted.forEach((entry, i) => {
+    const end = entry.offset + 30 + entry.packedSize;
+    if (end <= (sorted[i + 1]?.offset ?? directory)) return;
+    throw new MroError(
+      'MRO_BUNDLE_UNSAFE',
+      `Entries of ${archive} overlap: ${entry.name} reaches into the next.`,
+      {
+        details: { name: entry.name },
+      },
+    );
+  });
+}
+
+async function readEntry(source: ByteSource, entry: ZipEntry): Promise<Uint8Array> {
+  const local = viewOf(await readRange(source, entry.offset, 30));
+  if (local.getUint32(0, true) !== 0x04034b50)
+    throw damaged(source.name, `the header of ${entry.name} is missing`);
+  const start = entry.offset + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  const packed = await readRange(source, start, entry.packedSize);
+  const label = `${entry.name} in ${source.name}`;
+  const bytes = entry.method === 0 ? packed : inflate(packed, label, entry.size);
+  if (bytes.length !== entry.size || crc32(bytes) !== entry.crc) {
+    throw damaged(label, 'its checksum does not fit its content');
+  }
+  return bytes;
+}
