@@ -1,0 +1,198 @@
+import { corrupt, truncated, unsupported } from './errors.ts';
+import { type Axis, placeAxis, placeReadout, type ReadoutAxis } from './header/axis.ts';
+import { sliceOrder } from './header/geometry.ts';
+import type { Orientation } from './header/orientation.ts';
+import type { Protocol } from './header/protocol.ts';
+import { flag } from './layout.ts';
+import { distinct, type Roles } from './roles.ts';
+import { completeness, findSampling } from './sampling.ts';
+import type { ScanIndex } from './scans.ts';
+
+/** How the scans of a measurement fill the matrices of its slices. */
+export interface Encoding {
+  readonly coils: number;
+  readonly samples: number;
+  readonly readout: ReadoutAxis;
+  readonly phase: Axis;
+  readonly partitions: Axis;
+  /** Slice counters in spatial order, repetition counters in order. */
+  readonly slices: readonly number[];
+  readonly repetitions: readonly number[];
+  readonly averages: number;
+  readonly acceleration: number;
+  readonly accelerationPartition: number;
+  readonly referenceLines: number;
+  readonly referenceIntegrated: boolean;
+  /** Image scans that belong to the sampling lattice. */
+  readonly image: Uint32Array;
+}
+
+/** No acquisition leaves out more than this: a sparser matrix comes from a damaged counter. */
+const sparsest = 16;
+
+/** Number of repetitions that the protocol announces. */
+export const announcedRepetitions = (protocol: Protocol): number =>
+  (protocol.number('lRepetitions') ?? 0) + 1;
+
+/**
+ * Works out matrix, centre, slice order, repetitions and sampling from the scans, with the header's numbers
+ * wherever the lines agree with them.
+ *
+ * @throws MroError MRO_RAW_UNSUPPORTED (not Cartesian, lines of different lengths), MRO_RAW_CORRUPT,
+ * MRO_RAW_TRUNCATED (lines missing and no end mark)
+ */
+export function describeEncoding(
+  index: ScanIndex,
+  roles: Roles,
+  protocol: Protocol,
+  orientation: Orientation | undefined,
+  notes: string[],
+): Encoding {
+  const trajectory = protocol.number('sKSpace.ucTrajectory') ?? 1;
+  if (trajectory !== 1)
+    throw unsupported(
+      'The acquisition is not Cartesian (radial, spiral or blades).',
+      'SNR maps need Cartesian k-space: grid the data before and give them as an array.',
+    );
+  const first = roles.image[0]!;
+  const samples = index.get('samples', first);
+  const coils = index.get('channels', first);
+  for (const scan of roles.image)
+    if (index.get('samples', scan) !== samples || index.get('channels', scan) !== coils)
+      throw unsupported(
+        `The image lines are not alike: ${coils} channels of ${samples} samples, then ` +
+          `${index.get('channels', scan)} of ${index.get('samples', scan)} (byte ${index.offset[scan]}).`,
+        'Split the acquisition into parts with lines of one length and one set of coils.',
+      );
+  const sampling = findSampling(index, roles, notes);
+  const line = index.column('line');
+  const partition = index.column('partition');
+  const base = protocol.number('sKSpace.lBaseResolution');
+  const oversampling = protocol.numbers('flReadoutOSFactor')[0];
+  const readout = placeReadout(
+    { samples, centre: index.get('centreColumn', first), base, oversampling },
+    notes,
+  );
+  const acquired = Uint32Array.from([...sampling.image, ...roles.reference]);
+  const volume = protocol.number('sKSpace.ucDimension') === 4;
+  const phase = placeAxis(
+    {
+      name: 'lines',
+      ...extremes(acquired, line),
+      centre: index.get('centreLine', first),
+      announced: protocol.number('sKSpace.lPhaseEncodingLines'),
+      halfFourier: protocol.number('sKSpace.ucPhasePartialFourier') === 1,
+    },
+    notes,
+  );
+  const partitionRange = extremes(acquired, partition);
+  const partitions =
+    partitionRange.last === 0
+      ? { size: 1, shift: 0 }
+      : placeAxis(
+          {
+            name: 'partitions',
+            ...partitionRange,
+            centre: index.get('centrePartition', first),
+            announced: volume ? protocol.number('sKSpace.lPartitions') : undefined,
+            halfFourier: protocol.number('sKSpace.ucSlicePartialFourier') === 1,
+          },
+          notes,
+        );
+  const encoding: Encoding = {
+    coils,
+    samples,
+    readout,
+    phase,
+    partitions,
+    slices: sliceOrder(distinct(sampling.image, index.column('slice')), index, orientation),
+    repetitions: distinct(sampling.image, index.column('repetition')),
+    averages: distinct(sampling.image, index.column('average')).length,
+    acceleration: sampling.acceleration,
+    accelerationPartition: sampling.accelerationPartition,
+    referenceLines: countReference(index, roles),
+    referenceIntegrated: roles.reference.some(
+      (scan) => (index.flags[scan]! & flag.patReferenceAndImage) !== 0,
+    ),
+    image: sampling.image,
+  };
+  checkPlausible(index, encoding);
+  checkComplete(index, encoding, protocol, notes);
+  compareAcceleration(encoding, protocol, notes);
+  return encoding;
+}
+
+function extremes(scans: Uint32Array, value: (scan: number) => number): { first: number; last: number } {
+  let first = 65_535;
+  let last = 0;
+  for (const scan of scans) {
+    const v = value(scan);
+    if (v < first) first = v;
+    if (v > last) last = v;
+  }
+  return { first, last };
+}
+
+/** Distinct reference lines of the slice that has any first. */
+function countReference(index: ScanIndex, roles: Roles): number {
+  if (roles.reference.length === 0) return 0;
+  const slice = index.column('slice');
+  const own = slice(roles.reference[0]!);
+  const scans = roles.reference.filter((scan) => slice(scan) === own);
+  return distinct(scans, index.column('line')).length;
+}
+
+/** A damaged counter must not make a matrix that is mostly empty (or fills the memory). */
+function checkPlausible(index: ScanIndex, encoding: Encoding): void {
+  const { image, slices, repetitions, phase, partitions, readout, samples } = encoding;
+  const groups = slices.length * repetitions.length;
+  const cells = groups * phase.size * partitions.size * (readout.size / samples);
+  if (cells > sparsest * image.length + 64)
+    throw corrupt(
+      `${image.length} lines cannot fill ${slices.length} slices × ${repetitions.length} repetitions × ` +
+        `${partitions.size} partitions × ${phase.size} lines: a loop counter is damaged.`,
+      index.offset[image[0]!]!,
+    );
+}
+
+/** Without an end mark all announced lines must be there; with one, uneven sampling is only noted. */
+function checkComplete(index: ScanIndex, encoding: Encoding, protocol: Protocol, notes: string[]): void {
+  const { present, missing } = completeness(index, encoding.image);
+  if (index.ended) {
+    if (missing > 0)
+      notes.push(`Some slices or repetitions lack lines that others have (${missing} in all).`);
+    return;
+  }
+  const repetitions = Math.max(encoding.repetitions.length, announcedRepetitions(protocol));
+  const slices = Math.max(encoding.slices.length, protocol.number('sSliceArray.lSize') ?? 1);
+  const perGroup = (present + missing) / (encoding.slices.length * encoding.repetitions.length);
+  const whole = expectedLines(encoding, protocol);
+  const lacking = Math.max(Math.max(perGroup, whole) * slices * repetitions - present, missing);
+  if (lacking > 0 && !(index.lastFlagged && missing === 0 && repetitions === encoding.repetitions.length))
+    throw truncated(
+      `The file ends at byte ${index.end} in the middle of the acquisition: ${present} image lines are there, ` +
+        `${Math.ceil(lacking)} are missing.`,
+      index.end,
+      { linesPresent: present, linesMissing: Math.ceil(lacking) },
+    );
+  notes.push('The file has no end mark (ACQEND), but all announced lines are there.');
+}
+
+/** Lines (times partitions) of one slice that the acceleration and partial Fourier of the protocol leave. */
+function expectedLines(encoding: Encoding, protocol: Protocol): number {
+  const announced = protocol.number('sKSpace.lPhaseEncodingLines') ?? encoding.phase.size;
+  const fourier = protocol.numbers('iNoOfFourierLines')[0] ?? protocol.numbers('NoOfFourierLines')[0];
+  const lines = fourier !== undefined && fourier > 1 && fourier < announced ? fourier : announced;
+  return Math.floor(lines / encoding.acceleration);
+}
+
+function compareAcceleration(encoding: Encoding, protocol: Protocol, notes: string[]): void {
+  const header = protocol.number('sPat.lAccelFactPE') ?? 1;
+  if (header !== encoding.acceleration)
+    notes.push(
+      `The header says acceleration ${header}, the lines say ${encoding.acceleration}; the lines are right.`,
+    );
+  const lines = protocol.number('sPat.lRefLinesPE');
+  if (header > 1 && lines !== undefined && lines !== encoding.referenceLines)
+    notes.push(`The header says ${lines} reference lines, the data hold ${encoding.referenceLines}.`);
+}

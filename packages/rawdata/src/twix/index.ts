@@ -1,0 +1,3 @@
+export { isTwix } from './container.ts';
+export { openTwix } from './open.ts';
+export { type TwixPrivacyField, twixPrivacyFields } from './privacy.ts';
