@@ -1,6 +1,6 @@
 import type { NumericArray } from '@mroptimum/arrays';
 import { matVariable, writeMat } from '@mroptimum/arrays';
-import type { BundleFailure, BundleInfo, PixelFormat, ResultMap } from '@mroptimum/contract';
+import type { BundleInfo, PixelFormat, ResultMap } from '@mroptimum/contract';
 import { withoutSecrets } from '@mroptimum/contract';
 import { utf8 } from './bytes.ts';
 import { writeNifti } from './formats/niftiWrite.ts';
@@ -52,7 +52,7 @@ export async function writeBundle<Result>(
 
 /** What is kept of a calculation that failed. */
 export interface FailureContent {
-  readonly error: BundleFailure;
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string };
   /** The event as it arrived, and the job as it was understood; either may be missing. */
   readonly event?: unknown;
   readonly options?: unknown;
