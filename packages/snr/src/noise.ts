@@ -21,7 +21,7 @@ const bandwidthNeeds = { samples: 32, readouts: 16 };
  *
  * Ψ̂ᵢⱼ = (1/N) Σ nᵢ nⱼ*, summed in float64, mean kept unless `removeMean`.
  * β: power spectrum along the readout averaged over lines and coils, divided by its mean over the central
- * half of the band, averaged over the whole band (Kellman & McVeigh 2005, MRM 54:1439, and erratum 2007).
+ * half of the band (|f| < ¼ of the sampling rate), averaged over the whole band (Kellman & McVeigh 2005, MRM 54:1439, and erratum 2007).
  *
  * @param samples (coil, readout, sample)
  * @throws SnrError MRO_SNR_NOISE_TOO_FEW with fewer than 2 samples per coil and coil;
@@ -59,11 +59,9 @@ export function estimateNoise(
 export function noiseBandwidth(k: Kernels, samples: ComplexArray): number {
   const power = powerSpectrum(k, samples);
   const n = power.length;
-  const quarter = Math.max(1, Math.floor(n / 4));
-  let centre = 0;
   const dc = n >> 1;
-  for (let i = 0; i < quarter; i++) centre += power[dc + i]! + power[dc - 1 - i]!;
-  centre /= 2 * quarter;
+  const central = power.filter((_, i) => Math.abs(i - dc) < n / 4);
+  const centre = central.reduce((sum, p) => sum + p, 0) / central.length;
   const mean = power.reduce((sum, p) => sum + p, 0) / n;
   return centre > 0 ? Math.min(1, mean / centre) : 1;
 }

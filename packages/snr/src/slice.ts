@@ -171,7 +171,10 @@ function masked(map: Float32Array, mask: Uint8Array | undefined): Float32Array {
   return mask ? map.map((v, p) => (mask[p] ? v : 0)) : map.slice();
 }
 
-/** The image in prewhitened units: scale of the data restored, the aliases' phase undone, √R applied. */
+/**
+ * The image in prewhitened units: the data's scale restored, the aliases' phase undone. SENSE images are those
+ * of the folded k-space as it is (unitary), so that R-fold data give 1/√R of the full image's amplitude.
+ */
 function outputImage(
   analytic: AnalyticImage,
   reconstructor: Reconstructor,
@@ -182,14 +185,13 @@ function outputImage(
   const scale = Math.sqrt(prepared.noiseVariance);
   if (reconstructor.kind !== 'linear') return scale === 1 ? out : out.map((v) => v * scale);
   const [ny, nx] = shape;
-  const gain = scale * (reconstructor.placed ? 1 : Math.sqrt(acceleration[0] * acceleration[1]));
   for (let y = 0; y < ny; y++) {
     for (let x = 0; x < nx; x++) {
       const j = Math.floor((y * acceleration[1]) / ny);
       const i = Math.floor((x * acceleration[0]) / nx);
       const phase = reconstructor.placed ? 0 : -aliasPhase(shape, acceleration, offset, j, i);
-      const re = Math.cos(phase) * gain;
-      const im = Math.sin(phase) * gain;
+      const re = Math.cos(phase) * scale;
+      const im = Math.sin(phase) * scale;
       const p = 2 * (y * nx + x);
       const a = out[p]!;
       const b = out[p + 1]!;

@@ -1,4 +1,5 @@
 import type { ComplexArray, RealArray } from '../arrays.ts';
+import type { CalibrationKernels } from './calibration.ts';
 
 /** 'image': k-space → image (exponent +i). 'kspace': image → k-space (exponent −i). Both unitary and centred. */
 export type Direction = 'image' | 'kspace';
@@ -27,6 +28,8 @@ export type Range = readonly [from: number, to: number];
 export interface Kernels {
   /** e.g. "wasm-simd128 0.1.0" or "float64" */
   readonly name: string;
+  /** The hot loops of GRAPPA and ESPIRiT on the same memory. */
+  readonly calibration: CalibrationKernels;
 
   /** A new array of zeros. */
   complex(...shape: number[]): ComplexArray;

@@ -1,6 +1,7 @@
 import type { ComplexArray, RealArray } from '../arrays.ts';
 import { complexZeros, elements, realZeros } from '../arrays.ts';
 import type { Kernels, Range } from './interface.ts';
+import { oracleCalibration } from './oracle/calibration.ts';
 import { centredFft } from './oracle/centredFft.ts';
 import { noiseSample } from './oracle/gaussian.ts';
 import { senseUnmix } from './oracle/senseUnmix.ts';
@@ -13,6 +14,7 @@ import { coilPlanes, planes, requireFolding, requireNoise, requireRange, require
 export function oracleKernels(): Kernels {
   return {
     name: 'float64',
+    calibration: oracleCalibration,
     complex: complexZeros,
     real: realZeros,
     load: <A extends ComplexArray | RealArray>(array: A): A => ({ ...array, data: array.data.slice() }),

@@ -112,7 +112,8 @@ export function workerPool(threads: number, workerUrl: URL): SliceComputer {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     while (team.length > count) void team.pop()!.worker.terminate();
     while (team.length < count) team.push(startThread(workerUrl, receive, stop));
-    team.forEach((thread, i) => post(thread, { type: 'memory', memory, base: i * bytes, bytes }));
+    for (const [i, thread] of team.entries())
+      post(thread, { type: 'memory', memory, base: i * bytes, bytes });
   };
 
   return {

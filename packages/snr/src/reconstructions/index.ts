@@ -15,7 +15,7 @@ export type Reconstructor =
       readonly kind: 'linear';
       readonly unmix: ComplexArray;
       readonly gFactor: RealArray;
-      /** True where u holds the aliases' phases and the factor √R already. */
+      /** True where u holds the aliases' phases already. */
       readonly placed: boolean;
     }
   | { readonly kind: 'rss' }
