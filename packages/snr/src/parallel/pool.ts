@@ -27,7 +27,7 @@ interface Thread {
 }
 
 /** WebAssembly memory cannot be larger. */
-const mostBytes = 2 ** 32 - 65536;
+const mostBytes = 2 ** 32 - 2 * 65536;
 
 /**
  * A pool of worker threads over one shared WebAssembly memory, a window of it each. A slice belongs to one
@@ -108,12 +108,13 @@ export function workerPool(threads: number, workerUrl: URL): SliceComputer {
       );
     }
     window = bytes;
-    const pages = (bytes * count) / 65536;
+    // The first page is the kernels' own.
+    const pages = (bytes * count) / 65536 + 1;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     while (team.length > count) void team.pop()!.worker.terminate();
     while (team.length < count) team.push(startThread(workerUrl, receive, stop));
     for (const [i, thread] of team.entries())
-      post(thread, { type: 'memory', memory, base: i * bytes, bytes });
+      post(thread, { type: 'memory', memory, base: 65536 + i * bytes, bytes });
   };
 
   return {
