@@ -2,16 +2,7 @@ import type { Geometry } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
 import { magnitude } from '../volume.ts';
 import type { Canvas } from './canvas.ts';
-import {
-  createCanvas,
-  drawText,
-  fillRectangle,
-  ink,
-  lineHeight,
-  paste,
-  setPixel,
-  textWidth,
-} from './canvas.ts';
+import { createCanvas, drawText, fillRectangle, ink, lineHeight, paste, textWidth } from './canvas.ts';
 import type { ColourMap } from './colours.ts';
 import { colourOf, palette } from './colours.ts';
 import { encodePng } from './encode.ts';
