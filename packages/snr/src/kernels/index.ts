@@ -1,3 +1,4 @@
-export type { CalibrationKernels, GrappaImages, GrappaKernels } from './calibration.ts';
 export type { Direction, Kernels, NoiseKey, Range } from './interface.ts';
+export { kernelMemory, kernelModule } from './module.ts';
 export { oracleKernels } from './oracle.ts';
+export { type WasmKernels, type WasmOptions, wasmKernels, wasmKernels as createKernels } from './wasm.ts';

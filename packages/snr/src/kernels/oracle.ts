@@ -5,7 +5,15 @@ import { oracleCalibration } from './oracle/calibration.ts';
 import { centredFft } from './oracle/centredFft.ts';
 import { noiseSample } from './oracle/gaussian.ts';
 import { senseUnmix } from './oracle/senseUnmix.ts';
-import { coilPlanes, planes, requireFolding, requireNoise, requireRange, requireShape } from './shapes.ts';
+import {
+  coilPlanes,
+  planes,
+  requireFolding,
+  requireNoise,
+  requireRange,
+  requireShape,
+  requireSums,
+} from './shapes.ts';
 
 /**
  * The kernels in plain TypeScript: float64 arithmetic, arrays on the JavaScript heap, written to be read.
@@ -189,11 +197,6 @@ function unmixed(unmix: ComplexArray, pixel: number, value: (coil: number) => Sa
     im += a * d + b * c;
   }
   return [re, im];
-}
-
-function requireSums(sum: RealArray, sumOfSquares: RealArray, shape: readonly number[]): void {
-  requireShape('The sum', sum, shape, 1);
-  requireShape('The sum of squares', sumOfSquares, shape, 1);
 }
 
 function forReplicas(

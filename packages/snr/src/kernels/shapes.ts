@@ -51,6 +51,12 @@ export function coilPlanes(what: string, array: ComplexArray): [coils: number, n
   return [coils, ny, nx];
 }
 
+/** Refuses running sums that do not have the shape of the image. */
+export function requireSums(sum: RealArray, sumOfSquares: RealArray, shape: readonly number[]): void {
+  requireShape('The sum', sum, shape, 1);
+  requireShape('The sum of squares', sumOfSquares, shape, 1);
+}
+
 /** Refuses extents of a folded image that do not divide those of the full one. */
 export function requireFolding(
   [ny, nx]: readonly [number, number],
