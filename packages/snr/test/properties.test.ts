@@ -49,13 +49,16 @@ const cases = fc
       },
     ),
   })
-  .map(({ coils, nx, ny, correlation, seed, kind }): Case => {
+  .map((drawn): Case => {
+    const { coils, nx, ny, correlation, seed, kind } = drawn;
     const simulation = simulate(k, { coils, matrix: [nx, ny], correlation, seed, snr: 80 });
     return {
       input: { ...simulation.slice(0), maps: simulation.sensitivities(0) },
       noise: trueNoise(simulation),
       settings: { ...kind, gFactor: true } as PartialSettings,
-    };
+      // What fast-check prints of a counterexample: how it was drawn, not its arrays.
+      [fc.toStringMethod]: () => JSON.stringify(drawn),
+    } as Case;
   });
 
 const compute = async ({ input, noise, settings }: Case): Promise<SliceMaps> =>

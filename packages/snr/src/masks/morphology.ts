@@ -1,15 +1,26 @@
 /** Closing with a 3×3 element, then every hole filled: background that the map's edge cannot reach. */
 export function closeAndFill(mask: Uint8Array, ny: number, nx: number): Uint8Array {
-  return fillHoles(erode(dilate(fillHoles(mask, ny, nx), ny, nx), ny, nx), ny, nx);
+  return fillHoles(close(fillHoles(mask, ny, nx), ny, nx), ny, nx);
+}
+
+/** Dilation, then erosion, on a map one pixel larger all around, so that its edge neither adds nor takes. */
+function close(mask: Uint8Array, ny: number, nx: number): Uint8Array {
+  const [my, mx] = [ny + 2, nx + 2];
+  const framed = new Uint8Array(my * mx);
+  for (let y = 0; y < ny; y++) framed.set(mask.subarray(y * nx, (y + 1) * nx), (y + 1) * mx + 1);
+  const closed = erode(dilate(framed, my, mx), my, mx);
+  const out = new Uint8Array(mask.length);
+  for (let y = 0; y < ny; y++) out.set(closed.subarray((y + 1) * mx + 1, (y + 1) * mx + 1 + nx), y * nx);
+  return out;
 }
 
 /** 1 where the mask or any of the 8 neighbours is 1. */
-export function dilate(mask: Uint8Array, ny: number, nx: number): Uint8Array {
+function dilate(mask: Uint8Array, ny: number, nx: number): Uint8Array {
   return neighbourhood(mask, ny, nx, (count) => count > 0);
 }
 
 /** 1 where the mask and all neighbours inside the map are 1: the edge of the map erodes nothing. */
-export function erode(mask: Uint8Array, ny: number, nx: number): Uint8Array {
+function erode(mask: Uint8Array, ny: number, nx: number): Uint8Array {
   return neighbourhood(mask, ny, nx, (count, within) => count === within);
 }
 
@@ -37,7 +48,7 @@ function neighbourhood(
 }
 
 /** Fills background regions (4-connected) that do not touch the edge of the map. */
-export function fillHoles(mask: Uint8Array, ny: number, nx: number): Uint8Array {
+function fillHoles(mask: Uint8Array, ny: number, nx: number): Uint8Array {
   const outside = new Uint8Array(mask.length);
   const stack: number[] = [];
   const visit = (p: number): void => {
