@@ -1,8 +1,8 @@
 // The direction of imports: every workspace may import only what stands in its row. Exits with 1 and names
 // the file and the import where one points up or across.
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { at, filesBelow, shown } from './workspace.mjs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { at, filesBelow, root } from './workspace.mjs';
 
 const ours = (...names) => names.map((name) => `@mroptimum/${name}`);
 
@@ -21,13 +21,13 @@ const allowed = {
 const isSource = (path) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path);
 const importPattern = /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"\n]+)['"]/g;
 
-/** Every forbidden import, in words. */
-export function forbiddenImports() {
+/** Every forbidden import below `base`, in words. */
+export function forbiddenImports(base = root) {
   return Object.entries(allowed).flatMap(([folder, names]) =>
-    filesBelow(`${folder}/src`, isSource).flatMap((path) =>
+    filesBelow(`${folder}/src`, isSource, base).flatMap((path) =>
       importsOf(path)
-        .filter((specifier) => isForbidden(folder, names, path, specifier))
-        .map((specifier) => `${shown(path)} imports ${specifier}, which ${folder} may not`),
+        .filter((specifier) => isForbidden(join(base, folder), names, path, specifier))
+        .map((specifier) => `${relative(base, path)} imports ${specifier}, which ${folder} may not`),
     ),
   );
 }
@@ -37,15 +37,15 @@ function importsOf(path) {
   return [...code.matchAll(importPattern)].map((match) => match[1]);
 }
 
-function isForbidden(folder, names, path, specifier) {
-  if (specifier.startsWith('.')) return !resolve(dirname(path), specifier).startsWith(at(folder));
+function isForbidden(join(base, folder), names, path, specifier) {
+  if (specifier.startsWith('.')) return !resolve(dirname(path), specifier).startsWith(folder + sep);
   if (!specifier.startsWith('@mroptimum/') && specifier !== 'mroptimum') return false;
   const name = specifier.split('/').slice(0, 2).join('/');
   return !names.includes(name);
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === at('scripts/imports.mjs')) {
-  const found = forbiddenImports();
+  const found = forbiddenImports(process.argv[2]);
   for (const line of found) console.error(line);
   process.exitCode = found.length === 0 ? 0 : 1;
 }

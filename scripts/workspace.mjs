@@ -92,9 +92,11 @@ export function isBuilt() {
   const built = ['cli/dist/mroptimum.js', 'packages/snr/kernels/build/kernels.ts'].map((path) => at(path));
   if (!built.every((path) => existsSync(path))) return false;
   const bundled = statSync(built[0]).mtimeMs;
-  return [...sourceFolders.flatMap(filesBelow), at('scripts/build.mjs'), at('package-lock.json')].every(
-    (path) => statSync(path).mtimeMs <= bundled,
-  );
+  return [
+    ...sourceFolders.flatMap((folder) => filesBelow(folder)),
+    at('scripts/build.mjs'),
+    at('package-lock.json'),
+  ].every((path) => statSync(path).mtimeMs <= bundled);
 }
 
 export async function ensureBuilt() {
@@ -104,16 +106,18 @@ export async function ensureBuilt() {
   ]);
 }
 
-/** Source files below a folder of the repository; tests, builds and installed packages left out. */
-export function filesBelow(folder, keep = (path) => /\.(ts|mjs)$/.test(path) && !/\.test\.ts$/.test(path)) {
-  if (!existsSync(at(folder))) return [];
-  return readdirSync(at(folder), { withFileTypes: true }).flatMap((entry) => {
+/** Source files below a folder of the repository (or of `base`); builds and installed packages left out. */
+export function filesBelow(folder, keep = isProgram, base = root) {
+  if (!existsSync(join(base, folder))) return [];
+  return readdirSync(join(base, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      return ['node_modules', 'dist', 'build'].includes(entry.name) ? [] : filesBelow(path, keep);
+      return ['node_modules', 'dist', 'build'].includes(entry.name) ? [] : filesBelow(path, keep, base);
     }
-    return keep(path) ? [at(path)] : [];
+    return keep(path) ? [join(base, path)] : [];
   });
 }
+
+const isProgram = (path) => /\.(ts|mjs)$/.test(path) && !/\.test\.ts$/.test(path);
 
 export const shown = (path) => relative(root, path).replaceAll('\\', '/');
