@@ -37,7 +37,7 @@ function importsOf(path) {
   return [...code.matchAll(importPattern)].map((match) => match[1]);
 }
 
-function isForbidden(join(base, folder), names, path, specifier) {
+function isForbidden(folder, names, path, specifier) {
   if (specifier.startsWith('.')) return !resolve(dirname(path), specifier).startsWith(folder + sep);
   if (!specifier.startsWith('@mroptimum/') && specifier !== 'mroptimum') return false;
   const name = specifier.split('/').slice(0, 2).join('/');
