@@ -28,9 +28,6 @@ const entryBytes = 152;
 const maximumMeasurements = 64;
 const maximumHeader = 1 << 26;
 
-const isMultiRaid = (first: number, second: number): boolean =>
-  first < 10_000 && second >= 1 && second <= maximumMeasurements;
-
 /** Name of a header buffer: at least three letters or digits, ended by NUL. */
 function bufferName(bytes: Uint8Array, at: number): string | undefined {
   let name = '';
@@ -43,6 +40,9 @@ function bufferName(bytes: Uint8Array, at: number): string | undefined {
   }
   return undefined;
 }
+
+/** VB begins with header length, number of buffers and the first buffer's name; later files with their table. */
+const beginsWithHeader = (head: Uint8Array): boolean => bufferName(head, 8) !== undefined;
 
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -62,13 +62,17 @@ export function isTwix(head: Uint8Array, size: number): boolean {
   const view = viewOf(head);
   const first = view.getUint32(0, true);
   const second = view.getUint32(4, true);
-  if (isMultiRaid(first, second)) {
-    const offset = uint64(view, 16);
-    const length = uint64(view, 24);
-    return offset >= 8 + entryBytes * second && offset < size && offset % 4 === 0 && length <= 2 ** 50;
-  }
+  if (beginsWithHeader(head)) return first >= 32 && first < maximumHeader && second >= 1 && second <= 64;
+  const offset = uint64(view, 16);
+  const length = uint64(view, 24);
   return (
-    first >= 32 && first < maximumHeader && second >= 1 && second <= 64 && bufferName(head, 8) !== undefined
+    first < 10_000 &&
+    second >= 1 &&
+    second <= maximumMeasurements &&
+    offset >= 8 + entryBytes * second &&
+    offset < size &&
+    offset % 4 === 0 &&
+    length <= 2 ** 50
   );
 }
 
@@ -141,7 +145,7 @@ export async function readMeasurements(source: ByteSource): Promise<Measurement[
       details: { format: 'twix', offset: 0 },
     });
   const view = viewOf(head);
-  if (!isMultiRaid(view.getUint32(0, true), view.getUint32(4, true))) {
+  if (beginsWithHeader(head)) {
     const { dataOffset, buffers } = await readBuffers(source, 0, source.size);
     const common = { index: 0, layout: layoutVB, offset: 0, announcedEnd: Number.POSITIVE_INFINITY };
     return [{ ...common, dataOffset, limit: source.size, buffers }];

@@ -66,23 +66,25 @@ async function headerFields(source: ByteSource, measurement: Measurement): Promi
       .map(({ value }) => value),
   );
   for (const { name: buffer, offset, text } of texts)
-    for (const value of secrets)
-      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
-        if (!covered(found, offset + at, value.length))
-          found.set(offset + at, {
-            name: `${buffer} (copy)`,
-            offset: offset + at,
-            length: value.length,
-            value,
-          });
+    for (const { at, value } of copies(text, secrets))
+      if (!found.has(offset + at))
+        found.set(offset + at, {
+          name: `${buffer} (copy)`,
+          offset: offset + at,
+          length: value.length,
+          value,
+        });
   return [...found.values()];
 }
 
-/** Is the range inside a value that is listed already? */
-function covered(found: ReadonlyMap<number, TwixPrivacyField>, offset: number, length: number): boolean {
-  for (const field of found.values())
-    if (field.offset <= offset && offset + length <= field.offset + field.length) return true;
-  return false;
+/** Quoted values (never parameter names, which stand behind a dot) that hold one of the given words. */
+function* copies(text: string, words: ReadonlySet<string>): Generator<{ at: number; value: string }> {
+  if (words.size === 0) return;
+  for (const quoted of text.matchAll(/\."[^"\n]*"|"([^"\n]*)"/g))
+    for (const value of words) {
+      const inside = quoted[1]?.indexOf(value) ?? -1;
+      if (inside >= 0) yield { at: quoted.index + 1 + inside, value };
+    }
 }
 
 /** Identity values of XProtocol parameters (`<ParamString."Name"> { "value" }`) and of ASCCONV lines. */
@@ -94,7 +96,7 @@ function* values(text: string): Generator<{ name: string; at: number; value: str
     if (type === 'String') {
       for (const quoted of body.matchAll(/"([^"]*)"/g)) {
         const value = quoted[1]!;
-        if (value !== '' && (named || uniqueIdentifier.test(value)))
+        if (!/^(true|false)?$/.test(value) && (named || uniqueIdentifier.test(value)))
           yield { name, at: start + quoted.index + 1, value };
       }
     } else if (named) {
