@@ -1,6 +1,7 @@
 import { MroError } from '@mroptimum/contract';
 import { Gunzip, Gzip, Inflate } from 'fflate';
 import { concat, crc32, viewOf } from './bytes.ts';
+import { deflateNumbers, nativeZlib } from './native.ts';
 
 /** Compressed bytes are handed to the inflater in pieces, so that a limit stops it before memory does. */
 const pieceLength = 64 * 1024;
@@ -12,18 +13,47 @@ export interface InflateLimits {
   readonly limit: number;
 }
 
+/** A gzip stream that is filled piece by piece. */
+export interface GzipWriter {
+  push(bytes: Uint8Array): void;
+  finish(): Uint8Array<ArrayBuffer>;
+}
+
 /**
- * A gzip stream that is filled piece by piece. The time stamp is zero: the same bytes pushed in the same
- * pieces give the same file.
+ * Packs numbers as gzip. The time stamp is zero: the same bytes pushed in the same pieces give the same file.
+ * @param zlib the platform's zlib, or null for the one in JavaScript
  */
-export function gzipWriter(): { push(bytes: Uint8Array): void; finish(): Uint8Array<ArrayBuffer> } {
+export function gzipWriter(zlib = nativeZlib): GzipWriter {
   const parts: Uint8Array[] = [];
-  const stream = new Gzip({ level: 6, mtime: 0 }, (part) => parts.push(part));
+  if (!zlib) {
+    const stream = new Gzip({ level: 6, mtime: 0 }, (part) => parts.push(part));
+    return {
+      push: (bytes) => stream.push(bytes, false),
+      finish: () => {
+        stream.push(new Uint8Array(0), true);
+        return concat(parts);
+      },
+    };
+  }
+  // Method deflate, no flags, no time, made by "Unix".
+  parts.push(Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3));
+  let crc = 0;
+  let length = 0;
   return {
-    push: (bytes) => stream.push(bytes, false),
+    push: (bytes) => {
+      if (bytes.length === 0) return;
+      crc = crc32(bytes, crc);
+      length += bytes.length;
+      parts.push(deflateNumbers(zlib, bytes, false));
+    },
     finish: () => {
-      stream.push(new Uint8Array(0), true);
-      return concat(parts);
+      // An empty last block ends the stream; then checksum and length.
+      const end = new Uint8Array(10);
+      const view = viewOf(end);
+      end[0] = 3;
+      view.setUint32(2, crc, true);
+      view.setUint32(6, length % 2 ** 32, true);
+      return concat([...parts, end]);
     },
   };
 }

@@ -71,7 +71,7 @@ export async function writeFailure<Result>(
   const { code, message, hint } = error;
   return completing(sink, buildInfo(info, []), async () => {
     await sink.file('error.json', jsonFile(withoutSecrets({ code, message, hint })));
-    await sink.file('event.json', jsonFile(withoutSecrets(event ?? null)));
+    await sink.file('event.json', jsonFile(withoutSecrets(readable(event))));
     await sink.file('options.json', jsonFile(withoutSecrets(options ?? info.options)));
   });
 }
@@ -88,6 +88,16 @@ async function completing<Result>(
   } catch (error) {
     await sink.abort().catch(() => {});
     throw error;
+  }
+}
+
+/** Secrets are found by the names of fields, so of an event that is text only its JSON may be kept. */
+function readable(event: unknown): unknown {
+  if (typeof event !== 'string') return event ?? null;
+  try {
+    return JSON.parse(event);
+  } catch {
+    return { text: 'not JSON', letters: event.length };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Geometry } from '@mroptimum/contract';
-import { zlibSync } from 'fflate';
 import { concat, utf8 } from '../bytes.ts';
+import { zlibCompress } from '../native.ts';
 import type { StoredVolume, Volume } from '../volume.ts';
 import { checkVolume, imageSize, stored } from '../volume.ts';
 import { voxelBytes } from './niftiWrite.ts';
@@ -18,7 +18,7 @@ export function writeMha(
   const image = stored(volume);
   checkVolume(image);
   const voxels = voxelBytes(image.data, image.format);
-  const packed = options.compress ? zlibSync(voxels, { level: 6 }) : undefined;
+  const packed = options.compress ? zlibCompress(voxels) : undefined;
   return concat([utf8(header(image, packed?.length, 'LOCAL')), packed ?? voxels]);
 }
 

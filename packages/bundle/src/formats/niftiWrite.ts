@@ -121,12 +121,17 @@ export function writeNifti(volume: Volume | StoredVolume, description?: string):
   return writer.finish();
 }
 
+const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Voxel values as the little-endian bytes of their format. */
 export function voxelBytes(data: Float32Array | Uint8Array, format: PixelFormat): Uint8Array {
-  if (format === 'uint8')
+  if (format === 'uint8') {
     return data instanceof Uint8Array ? data : Uint8Array.from(data, (value) => Math.round(value));
-  const bytes = new Uint8Array(4 * data.length);
+  }
+  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
+  if (littleEndianHost) return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+  const bytes = new Uint8Array(floats.byteLength);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < data.length; i++) view.setFloat32(4 * i, data[i]!, true);
+  for (let i = 0; i < floats.length; i++) view.setFloat32(4 * i, floats[i]!, true);
   return bytes;
 }

@@ -1,5 +1,5 @@
-import { zlibSync } from 'fflate';
 import { concat, crc32, utf8 } from '../bytes.ts';
+import { zlibCompress } from '../native.ts';
 import type { Canvas } from './canvas.ts';
 
 const signature = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -37,7 +37,7 @@ export function encodePng({ width, height, rgb }: Canvas): Uint8Array<ArrayBuffe
   return concat([
     signature,
     chunk('IHDR', header),
-    chunk('IDAT', zlibSync(rows, { level: 6 })),
+    chunk('IDAT', zlibCompress(rows)),
     chunk('IEND', new Uint8Array(0)),
   ]);
 }

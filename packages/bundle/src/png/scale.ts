@@ -41,7 +41,7 @@ export function tickLabels(values: readonly number[]): string[] {
   const step = values.length > 1 ? Math.abs(values[1]! - values[0]!) : largest;
   const digits = Math.max(0, -Math.floor(Math.log10(step || 1) + 1e-9));
   if (largest >= 1e5 || digits > 4) {
-    const significant = Math.min(6, Math.max(0, Math.floor(Math.log10(largest)) + digits));
+    const significant = Math.min(15, Math.max(0, Math.floor(Math.log10(largest)) + digits));
     return values.map((value) => (value === 0 ? '0' : value.toExponential(significant).replace('e+', 'e')));
   }
   return values.map((value) => (value + 0).toFixed(digits));

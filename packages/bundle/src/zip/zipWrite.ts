@@ -1,6 +1,6 @@
 import { MroError } from '@mroptimum/contract';
-import { deflateSync } from 'fflate';
 import { crc32, utf8 } from '../bytes.ts';
+import { deflateRaw } from '../native.ts';
 
 /** Receives the archive's bytes in order. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
@@ -40,7 +40,7 @@ export function zipWriter(write: WriteBytes): {
   return {
     async add(name, bytes) {
       const method = isPacked(name) ? 0 : 8;
-      const packed = method === 0 ? bytes : deflateSync(bytes, { level: 6 });
+      const packed = method === 0 ? bytes : deflateRaw(bytes, /\.mat$/i.test(name));
       if (offset + packed.length > largest || bytes.length > largest || entries.length >= 0xfffe) {
         throw new MroError('MRO_BUNDLE_TOO_LARGE', `The bundle passes 4 GiB with ${name}.`, {
           hint: 'Write the bundle to a folder, or leave coil sensitivities or matlab.mat out.',
