@@ -53,7 +53,7 @@ export async function writeToMemory(acquisition: TwixAcquisition): Promise<Uint8
     line: (request) => testLine(coils, readout * readoutOversampling, request),
     noiseLine: (index) => testNoise(coils, acquisition.noise?.samples ?? 256, index),
   });
-  return Buffer.concat(chunks);
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 export const sourceOf = (bytes: Uint8Array): ByteSource => bytesInMemory('test.dat', bytes);
