@@ -198,6 +198,15 @@ describe('opening what is no bundle', () => {
     await expect(openBundlePath(join(folder, 'nothing'))).rejects.toThrow(code('MRO_BUNDLE_MISSING'));
   });
 
+  it('refuses an info.json too large to be one', async () => {
+    const huge = new Uint8Array(2 ** 25 + 1).map((_, i) => i * 2654435761);
+    const zip = zipSync({ 'info.json': huge }, { level: 0 });
+    await expect(openBundle(bytesInMemory('x', zip))).rejects.toThrow(code('MRO_BUNDLE_TOO_LARGE'));
+    await mkdir(join(folder, 'b'));
+    await writeFile(join(folder, 'b/info.json'), huge);
+    await expect(openBundlePath(join(folder, 'b'))).rejects.toThrow(code('MRO_BUNDLE_TOO_LARGE'));
+  });
+
   it('does not follow links out of a folder', async () => {
     const path = join(folder, 'bundle');
     await writeBundle(folderSink(path), { ...content, maps: content.maps.slice(1, 2), matlab: false });

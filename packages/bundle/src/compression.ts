@@ -132,7 +132,7 @@ function feed(
 }
 
 export const tooLarge = (name: string, limit: number): MroError =>
-  new MroError('MRO_BUNDLE_TOO_LARGE', `${name} would unpack to more than ${limit} bytes.`, {
+  new MroError('MRO_BUNDLE_TOO_LARGE', `${name} is or would unpack to more than ${limit} bytes.`, {
     details: { name, limit },
   });
 

@@ -10,7 +10,7 @@ export { contactSheet, type PreviewMap, type PreviewOptions, preview } from './p
 export { robustWindow, type Window } from './png/scale.ts';
 export { type BundleFiles, type OpenBundle, type OpenMap, openBundle } from './read.ts';
 export { decodeVolume, readVolume } from './readVolume.ts';
-export { type Grid, resample } from './resample.ts';
+export { type Grid, type ResampleOptions, resample } from './resample.ts';
 export { type BundleSink, memoryZipSink } from './sink.ts';
 export { magnitude, matrixOf, matrixVolume, type StoredVolume, type Volume } from './volume.ts';
 export {

@@ -11,8 +11,15 @@ import { openZip } from './zip/zipRead.ts';
 /** The files of a bundle, wherever they lie. */
 export interface BundleFiles {
   readonly names: readonly string[];
-  read(name: string): Promise<Uint8Array>;
+  /**
+   * @param limit bytes at most
+   * @throws MRO_BUNDLE_MISSING, MRO_BUNDLE_TOO_LARGE
+   */
+  read(name: string, limit?: number): Promise<Uint8Array>;
 }
+
+/** Bytes that info.json and error.json may have: real ones have some thousand. */
+const jsonLimit = 2 ** 25;
 
 /** A map of an open bundle; its voxels are read when asked for. */
 export interface OpenMap {
@@ -42,7 +49,7 @@ export interface OpenBundle {
  */
 export async function openBundle(source: ByteSource | BundleFiles, limits?: ZipLimits): Promise<OpenBundle> {
   const files = withoutOuterFolder('names' in source ? source : await openZip(source, limits));
-  const info = readInfo(text(await files.read('info.json')));
+  const info = readInfo(text(await files.read('info.json', jsonLimit)));
   const maps = info.data.map((entry) => ({
     id: entry.id,
     name: entry.name,
@@ -69,7 +76,7 @@ function withoutOuterFolder(files: BundleFiles): BundleFiles {
   const folder = found[0]!.slice(0, -'info.json'.length);
   return {
     names: files.names.filter((name) => name.startsWith(folder)).map((name) => name.slice(folder.length)),
-    read: (name) => files.read(folder + name),
+    read: (name, limit) => files.read(folder + name, limit),
   };
 }
 
@@ -90,7 +97,7 @@ function realPart(volume: Volume): Volume {
 
 async function readFailure(files: BundleFiles): Promise<BundleFailure | undefined> {
   if (files.names.includes('error.json')) {
-    const parsed = bundleFailureSchema.safeParse(parseJson(text(await files.read('error.json'))));
+    const parsed = bundleFailureSchema.safeParse(parseJson(text(await files.read('error.json', jsonLimit))));
     if (parsed.success) return parsed.data;
   }
   // Older failure bundles hold the trace of the program alone; its last line says what happened.

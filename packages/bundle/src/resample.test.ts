@@ -36,7 +36,7 @@ describe('resampling', () => {
     fc.assert(
       fc.property(fc.double({ min: -3, max: 3, noNaN: true }), fc.boolean(), (angle, mirrored) => {
         const geometry = obliqueGeometry([2, -1, 1], angle, mirrored, [1.5, 2, 3], centre);
-        const onGrid = resample(map, { shape: [4, 6, 5], geometry }, 'linear', Number.NaN);
+        const onGrid = resample(map, { shape: [4, 6, 5], geometry }, 'linear', { outside: Number.NaN });
         const truth = sampled([4, 6, 5], geometry, plane);
         onGrid.data.forEach((value, i) => {
           expect(value).toBeCloseTo(truth.data[i]!, 3);
@@ -65,12 +65,14 @@ describe('resampling', () => {
     };
     const geometry: Geometry = { ...identity, origin: [-0.75, 0, 0.4], spacing: [0.25, 1, 1] };
     const read = (method: 'linear' | 'nearest') => [
-      ...resample(map, { shape: [1, 1, 11], geometry }, method, -1).data,
+      ...resample(map, { shape: [1, 1, 11], geometry }, method, { outside: -1 }).data,
     ];
     expect(read('linear')).toEqual([-1, 10, 10, 10, 12.5, 15, 17.5, 20, 20, 20, -1]);
     expect(read('nearest')).toEqual([-1, 10, 10, 10, 10, 20, 20, 20, 20, 20, -1]);
     const next: Geometry = { ...identity, origin: [0, 0, 0.6] };
-    expect([...resample(map, { shape: [1, 1, 2], geometry: next }, 'linear', -1).data]).toEqual([-1, -1]);
+    expect([...resample(map, { shape: [1, 1, 2], geometry: next }, 'linear', { outside: -1 }).data]).toEqual([
+      -1, -1,
+    ]);
   });
 
   it('keeps both parts of complex maps', () => {
@@ -92,6 +94,16 @@ describe('resampling', () => {
       geometry: identity,
     };
     expect([...resample(map, { shape: [1, 1, 2], geometry: identity }, 'linear').data]).toEqual([1, 2]);
+  });
+
+  it('does not let unmeasured voxels pull on the edge of a flip-angle map', () => {
+    const data = Float32Array.from([0, 0, 30, 40, Number.NaN]);
+    const map: Volume = { shape: [1, 1, 5], data, complex: false, geometry: identity };
+    const geometry: Geometry = { ...identity, origin: [1.25, 0, 0], spacing: [0.25, 1, 1] };
+    const grid: Grid = { shape: [1, 1, 10], geometry };
+    const onGrid = resample(map, grid, 'linear', { ignoreZero: true });
+    // Positions 1.25 … 3.5: nothing is measured up to 1.25, from 1.5 on the edge keeps its 30°.
+    expect([...onGrid.data]).toEqual([0, 30, 30, 30, 32.5, 35, 37.5, 40, 40, 40]);
   });
 
   it('serves all slices with one where positions are unknown', () => {

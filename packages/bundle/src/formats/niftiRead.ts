@@ -10,7 +10,7 @@ import { checkedVoxels, readElements } from './elements.ts';
 /** Numbers that a volume may have at most: 2 GiB as float32. */
 export const maximumVoxels = 2 ** 29;
 /** Bytes that a compressed image may unpack to at most. */
-export const maximumImageBytes = 2 ** 32;
+export const maximumImageBytes = 2 ** 31 + 2 ** 16;
 
 const types = new Map<number, { readonly element: ElementType; readonly complex?: boolean }>([
   [2, { element: 'uint8' }],

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MroError } from '@mroptimum/contract';
+import { tooLarge } from '../compression.ts';
 import type { BundleFiles } from '../read.ts';
 import type { BundleSink } from '../sink.ts';
 import { checkEntryName } from '../zip/names.ts';
@@ -55,11 +56,14 @@ export async function folderFiles(folder: string): Promise<BundleFiles> {
   const known = new Set(names);
   return {
     names,
-    read: async (name) => {
-      if (!known.has(name) || (await lstat(join(folder, name))).isSymbolicLink()) {
+    read: async (name, limit = Number.POSITIVE_INFINITY) => {
+      const path = join(folder, name);
+      const status = known.has(name) ? await lstat(path) : undefined;
+      if (!status?.isFile()) {
         throw new MroError('MRO_BUNDLE_MISSING', `The folder does not hold ${name}.`, { details: { name } });
       }
-      return readFile(join(folder, name));
+      if (status.size > limit) throw tooLarge(name, limit);
+      return readFile(path);
     },
   };
 }

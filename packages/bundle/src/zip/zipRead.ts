@@ -1,7 +1,7 @@
 import type { ByteSource } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
 import { crc32, viewOf } from '../bytes.ts';
-import { damaged, inflate } from '../compression.ts';
+import { damaged, inflate, tooLarge } from '../compression.ts';
 import type { ZipEntry } from './directory.ts';
 import { readDirectory, readRange } from './directory.ts';
 
@@ -18,7 +18,7 @@ export interface ZipLimits {
 
 export const defaultZipLimits: ZipLimits = {
   entries: 10_000,
-  entryBytes: 2 ** 32,
+  entryBytes: 2 ** 31,
   totalBytes: 2 ** 34,
   ratio: 200,
 };
@@ -36,7 +36,7 @@ const freeGrowth = 16 * 2 ** 20;
 export async function openZip(
   source: ByteSource,
   limits: ZipLimits = defaultZipLimits,
-): Promise<{ names: readonly string[]; read(name: string): Promise<Uint8Array> }> {
+): Promise<{ names: readonly string[]; read(name: string, limit?: number): Promise<Uint8Array> }> {
   const { entries, offset } = await readDirectory(source, limits.entries);
   checkLimits(source.name, entries, limits);
   checkOverlaps(source.name, entries, offset);
@@ -45,12 +45,13 @@ export async function openZip(
   );
   return {
     names: [...files.keys()],
-    async read(name) {
+    async read(name, limit = limits.entryBytes) {
       const entry = files.get(name);
       if (!entry)
         throw new MroError('MRO_BUNDLE_MISSING', `${source.name} does not hold ${name}.`, {
           details: { name },
         });
+      if (entry.size > limit) throw tooLarge(`${name} in ${source.name}`, limit);
       return readEntry(source, entry);
     },
   };
