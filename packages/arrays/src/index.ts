@@ -1,6 +1,7 @@
 export { readElements, readLayout, reorder, toFloat32C } from './access.ts';
 export { cflLayout, encodeCfl, readCflHeader } from './cfl.ts';
 export { decodeElements, encodeElements, toFloat32 } from './elements.ts';
+export { inflate } from './inflate.ts';
 export {
   chooseVariable,
   decodeMat,

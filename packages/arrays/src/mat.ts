@@ -1,7 +1,8 @@
 import type { ByteSource } from '@mroptimum/contract';
 import { bytesInMemory } from '@mroptimum/contract';
-import { Unzlib, unzlibSync } from 'fflate';
+import { Unzlib } from 'fflate';
 import { checkShape, corrupt, readExactly, refuse, unsupported } from './fail.ts';
+import { inflate } from './inflate.ts';
 import type { MatBytes } from './matElements.ts';
 import { elementAt, mi, numbersOf, numericClasses, otherClasses } from './matElements.ts';
 import type { DType, NumericArray, NumericData } from './types.ts';
@@ -23,7 +24,6 @@ export interface MatEntry {
 }
 
 const prefixLength = 4096;
-const deflateLimit = 1032;
 
 /** Whether bytes begin as a MAT file of level 5 (MATLAB 5 to 7.2); version 7.3 is HDF5. */
 export function isMat5(head: Uint8Array): boolean {
@@ -117,14 +117,9 @@ async function matrixBytes(source: ByteSource, entry: MatEntry): Promise<MatByte
   if (!entry.compressed) return { name: source.name, bytes: stored, littleEndian, position };
   const head = inflatePrefix(source, stored.subarray(0, prefixLength), entry.offset);
   const total = 8 + elementAt({ name: source.name, bytes: head, littleEndian, position }, 0, true).length;
-  if (total > deflateLimit * entry.length + 64)
-    corrupt(source, entry.offset, `a variable that inflates to ${total} bytes`);
-  let bytes: Uint8Array;
-  try {
-    bytes = unzlibSync(stored, { out: new Uint8Array(total) });
-  } catch {
+  const bytes = inflate(stored, total, 'zlib');
+  if (bytes === undefined)
     corrupt(source, entry.offset, `the compressed bytes of "${entry.name}" are damaged`);
-  }
   if (bytes.length < total)
     corrupt(source, entry.offset, `the compressed bytes of "${entry.name}" end too early`);
   return { name: source.name, bytes: bytes.subarray(8), littleEndian, position };

@@ -1,6 +1,6 @@
 import type { ByteSource } from '@mroptimum/contract';
-import { inflateSync } from 'fflate';
 import { corrupt, readExactly, unsupported } from './fail.ts';
+import { inflate } from './inflate.ts';
 
 /** One file inside a zip archive. */
 export interface ZipEntry {
@@ -16,8 +16,6 @@ const endSignature = 0x06054b50;
 const end64Signature = 0x07064b50;
 const centralSignature = 0x02014b50;
 const localSignature = 0x04034b50;
-/** Deflate cannot compress more than this (258 bytes by 2 bits). */
-const deflateLimit = 1032;
 
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -143,17 +141,9 @@ export async function readZipEntry(source: ByteSource, entry: ZipEntry): Promise
   const offset = await contentOffset(source, entry);
   const packed = await readExactly(source, offset, entry.compressedSize);
   if (entry.method === 'stored') return packed;
-  if (entry.size > deflateLimit * entry.compressedSize + 64) {
-    corrupt(source, entry.localOffset, `"${entry.name}" cannot grow to ${entry.size} bytes`);
-  }
   // One byte more than announced: content that is longer is noticed, not cut.
-  const room = new Uint8Array(entry.size + 1);
-  let content: Uint8Array;
-  try {
-    content = inflateSync(packed, { out: room });
-  } catch {
-    corrupt(source, offset, `the compressed bytes of "${entry.name}" are damaged`);
-  }
+  const content = inflate(packed, entry.size + 1, 'raw');
+  if (content === undefined) corrupt(source, offset, `the compressed bytes of "${entry.name}" are damaged`);
   if (content.length !== entry.size) {
     corrupt(source, offset, `"${entry.name}" does not have the ${entry.size} bytes it announces`);
   }

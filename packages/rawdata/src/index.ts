@@ -1,0 +1,18 @@
+export type {
+  AcquisitionHeader,
+  ComplexArray,
+  KSpaceSlice,
+  NoiseSamples,
+  OpenOptions,
+  RawData,
+  RawFormat,
+  ReferenceLines,
+} from './acquisition.ts';
+export { labelAxes, likelyAxes } from './arrays/axes.ts';
+export { type ArrayValues, openArray, readArray } from './arrays/openArray.ts';
+export { type DetectedFormat, detect } from './detect.ts';
+export { openIsmrmrd } from './ismrmrd/open.ts';
+export { localFile } from './localFile.ts';
+export { openFile, openRaw, readArrayFile } from './open.ts';
+export { type PrivacyFinding, scanPrivacy, scrub } from './privacy.ts';
+export { openTwix } from './twix/index.ts';
