@@ -66,6 +66,11 @@ export const errorCatalogue = {
     meaning: 'The job needs more memory than the limit allows.',
     hint: 'Run it on a machine with more memory, or raise the limit.',
   },
+  MRO_JOB_PARTITIONS: {
+    status: 422,
+    meaning: 'A 3D acquisition is sampled in a way that cannot be separated into slices.',
+    hint: 'Use data whose partitions are all sampled alike, without acceleration along the partitions.',
+  },
   MRO_JOB_OUTPUT: {
     status: 507,
     meaning: 'The result could not be written.',

@@ -1,0 +1,68 @@
+import type { KSpaceSlice, RawData } from '@mroptimum/rawdata';
+import type { ComplexArray, RealArray, SliceInput, SnrSettings } from '@mroptimum/snr';
+import { type TransformedVolume, transformPartitions } from './partitions.ts';
+
+/** What is given per slice beside the raw data. */
+export interface SliceExtras {
+  /** External sensitivities, or the body-coil image, of a slice. */
+  readonly maps?: (slice: number, signal?: AbortSignal) => Promise<ComplexArray>;
+  readonly mask?: (slice: number) => RealArray;
+}
+
+/** The acquisition as a row of slices. */
+export interface SliceSource {
+  readonly count: number;
+  /** Part of the noise variance that a slice carries; below 1 for partial Fourier along the partitions. */
+  noiseFraction(signal?: AbortSignal): Promise<number>;
+  read(slice: number, signal?: AbortSignal): Promise<SliceInput>;
+}
+
+/** Methods that compare repetitions need all of them; the others use the first. */
+export const usesRepetitions = ({ method }: Pick<SnrSettings, 'method'>): boolean =>
+  method === 'mr' || method === 'di';
+
+/**
+ * Slices of a raw file in spatial order. A 2D acquisition is read slice by slice; of a 3D one a whole volume
+ * is read and transformed along its partitions, and the latest volume is kept.
+ */
+export function sliceSource(raw: RawData, settings: SnrSettings, extras: SliceExtras): SliceSource {
+  const { partitions, slices, readoutOversampling } = raw.header;
+  const repetitions = usesRepetitions(settings) ? raw.header.repetitions : 1;
+  const toInput = async (slice: number, kspace: KSpaceSlice, signal?: AbortSignal): Promise<SliceInput> => ({
+    ...firstRepetitions(kspace, repetitions),
+    readoutOversampling,
+    ...(extras.maps && { maps: await extras.maps(slice, signal) }),
+    ...(extras.mask && { mask: extras.mask(slice) }),
+  });
+  if (partitions === 1) {
+    return {
+      count: slices,
+      noiseFraction: async () => 1,
+      read: async (slice, signal) =>
+        toInput(slice, await raw.readSlice(slice, signal ? { signal } : {}), signal),
+    };
+  }
+  let current: { index: number; volume: Promise<TransformedVolume> } | undefined;
+  const volumeAt = (index: number, signal?: AbortSignal): Promise<TransformedVolume> => {
+    if (current?.index !== index) {
+      current = { index, volume: transformPartitions(raw, index, repetitions, signal) };
+    }
+    return current.volume;
+  };
+  return {
+    count: slices * partitions,
+    noiseFraction: async (signal) => (await volumeAt(0, signal)).noiseFraction,
+    read: async (slice, signal) => {
+      const volume = await volumeAt(Math.floor(slice / partitions), signal);
+      return toInput(slice, volume.slices[slice % partitions]!, signal);
+    },
+  };
+}
+
+function firstRepetitions(slice: KSpaceSlice, repetitions: number): KSpaceSlice {
+  const [all, ...rest] = slice.kspace.shape as [number, ...number[]];
+  if (all <= repetitions) return slice;
+  const data = slice.kspace.data.subarray(0, (slice.kspace.data.length / all) * repetitions);
+  const acquired = slice.acquired.subarray(0, (slice.acquired.length / all) * repetitions);
+  return { ...slice, kspace: { data, shape: [repetitions, ...rest] }, acquired };
+}

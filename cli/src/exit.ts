@@ -1,0 +1,34 @@
+import type { ErrorCode } from '@mroptimum/contract';
+
+/** Exit codes of the command; docs/cli.md lists them. */
+export const exitCodes = {
+  ok: 0,
+  /** The calculation failed. */
+  failed: 1,
+  /** The command line or the task was not understood. */
+  usage: 2,
+  /** An input file is missing, damaged or of an unknown kind. */
+  input: 3,
+  /** The result could not be written. */
+  output: 4,
+  /** Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+const byPrefix: readonly (readonly [prefix: string, code: number])[] = [
+  ['MRO_JOB_ABORTED', exitCodes.interrupted],
+  ['MRO_SNR_ABORTED', exitCodes.interrupted],
+  ['MRO_RAW_ABORTED', exitCodes.interrupted],
+  ['MRO_CLI_FILE', exitCodes.input],
+  ['MRO_CLI_', exitCodes.usage],
+  ['MRO_TASK_', exitCodes.usage],
+  ['MRO_RAW_', exitCodes.input],
+  ['MRO_JOB_FETCH', exitCodes.input],
+  ['MRO_JOB_OUTPUT', exitCodes.output],
+  ['MRO_BUNDLE_WRITE', exitCodes.output],
+  ['MRO_BUNDLE_', exitCodes.input],
+];
+
+export function exitCodeOf(code: ErrorCode): number {
+  return byPrefix.find(([prefix]) => code.startsWith(prefix))?.[1] ?? exitCodes.failed;
+}
