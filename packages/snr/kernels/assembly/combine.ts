@@ -3,7 +3,7 @@
 import { COMPLEX, PLANAR, add, imaginaryParts, mul, realParts, storeComplex, storeReal, sub } from './lanes';
 
 /** Pixels of a tile. Scratch: TILE planar samples. */
-const TILE: i32 = 64;
+const TILE: i32 = 512;
 
 // @ts-ignore: decorator
 @inline

@@ -2,7 +2,7 @@
 // folding, so that noise is drawn in the (folded) image and combined there. Four pixels of a row are the
 // lanes; their weights are gathered once, then every replica runs over them.
 import { COMPLEX, PLANAR, add, imaginaryParts, mul, realParts, storeReal, sub } from './lanes';
-import { complexNormals, fourPixels, streamOf } from './gaussian';
+import { NORMALS, drawWords, fourPixels, prepareNormals, streamOf, wordsToNormals } from './gaussian';
 
 /** Four planar samples of every coil at one place. */
 // @ts-ignore: decorator
@@ -18,8 +18,20 @@ function gatherCoils(to: usize, from: usize, coils: i32, apart: usize): void {
   }
 }
 
+/** Four planar noise samples of every coil, and of one more where the number of coils is odd. */
+// @ts-ignore: decorator
+@inline
+function drawCoils(noises: usize, table: usize, pixels: v128, replica: i32, coils: i32): void {
+  let to = noises;
+  for (let c = 0; c < coils; c += 2, to += 2 * PLANAR) {
+    drawWords(to, table, pixels, streamOf(replica, c), pixels, streamOf(replica, c + 1));
+  }
+  wordsToNormals(noises, to, table);
+}
+
 /**
- * See `Kernels.replicasLinear`. Scratch: coils·(1 + folds) + folds planar samples, folds = (ny/my)·(nx/mx).
+ * See `Kernels.replicasLinear`. Scratch: NORMALS bytes and coils·(1 + folds) + folds + 1 planar samples,
+ * folds = (ny/my)·(nx/mx).
  */
 export function replicasLinear(
   sum: usize,
@@ -41,10 +53,11 @@ export function replicasLinear(
   const foldsX = nx / mx;
   const folds = (ny / my) * foldsX;
   const weightsOfFold = <usize>coils * PLANAR;
-  const noises = scratch;
-  const weights = scratch + weightsOfFold;
+  const noises = scratch + NORMALS;
+  const weights = noises + <usize>(coils + 1) * PLANAR;
   const sums = weights + <usize>folds * weightsOfFold;
   const apart = <usize>(ny * nx) * COMPLEX;
+  prepareNormals(scratch, seed, slice);
   for (let y = firstRow; y < endRow; y++) {
     for (let x = 0; x < mx; x += 4) {
       for (let f = 0; f < folds; f++) {
@@ -53,15 +66,13 @@ export function replicasLinear(
         v128.store(sums + <usize>f * PLANAR, v128.load(sum + (place << 2)));
         v128.store(sums + <usize>f * PLANAR, v128.load(sumOfSquares + (place << 2)), 16);
       }
-      const pixels = fourPixels(y * mx + x);
+      const pixels = fourPixels(scratch, y * mx + x);
       for (let replica = firstReplica; replica < endReplica; replica++) {
-        for (let c = 0; c < coils; c++) {
-          complexNormals(noises + <usize>c * PLANAR, pixels, streamOf(replica, c), seed, slice);
-        }
+        drawCoils(noises, scratch, pixels, replica, coils);
         let weight = weights;
         for (let f = 0; f < folds; f++) {
           let value = f32x4.splat(0);
-          for (let noise = noises; noise < weights; noise += PLANAR) {
+          for (let noise = noises; noise < noises + weightsOfFold; noise += PLANAR) {
             const straight = mul(v128.load(weight), v128.load(noise));
             value = add(value, sub(straight, mul(v128.load(weight, 16), v128.load(noise, 16))));
             weight += PLANAR;
@@ -78,7 +89,7 @@ export function replicasLinear(
   }
 }
 
-/** See `Kernels.replicasRss`. Scratch: 2·coils + 1 planar samples. */
+/** See `Kernels.replicasRss`. Scratch: NORMALS bytes and 2·coils + 2 planar samples. */
 export function replicasRss(
   sum: usize,
   sumOfSquares: usize,
@@ -94,9 +105,10 @@ export function replicasRss(
   endRow: i32,
   scratch: usize,
 ): void {
-  const samples = scratch;
-  const noises = scratch + <usize>coils * PLANAR;
-  const sums = noises + <usize>coils * PLANAR;
+  const samples = scratch + NORMALS;
+  const noises = samples + <usize>coils * PLANAR;
+  const sums = noises + <usize>(coils + 1) * PLANAR;
+  prepareNormals(scratch, seed, slice);
   for (let y = firstRow; y < endRow; y++) {
     for (let x = 0; x < nx; x += 4) {
       const place = <usize>(y * nx + x);
@@ -105,11 +117,9 @@ export function replicasRss(
       const norm = f32x4.sqrt(power);
       v128.store(sums, v128.load(sum + (place << 2)));
       v128.store(sums, v128.load(sumOfSquares + (place << 2)), 16);
-      const pixels = fourPixels(<i32>place);
+      const pixels = fourPixels(scratch, <i32>place);
       for (let replica = firstReplica; replica < endReplica; replica++) {
-        for (let c = 0; c < coils; c++) {
-          complexNormals(noises + <usize>c * PLANAR, pixels, streamOf(replica, c), seed, slice);
-        }
+        drawCoils(noises, scratch, pixels, replica, coils);
         accumulate(sums, changeOfNorm(samples, noises, power, norm));
       }
       storeReal(sum + (place << 2), v128.load(sums), nx - x);

@@ -39,10 +39,13 @@ export interface WasmKernels extends Kernels {
 
 /** Bytes of four planar complex samples, see `assembly/lanes.ts`. */
 const planar = 32;
-/** Tiles of `assembly/combine.ts`: 64 pixels. */
-const tileBytes = 16 * planar;
+/** A tile of 512 pixels, see `assembly/combine.ts`. */
+const tileBytes = (512 / 4) * planar;
 /** A whitening tile of all coils fills half of a 32 kB first-level cache. */
 const whiteningBytes = 16384;
+/** Constants of the noise generator, and a tile of 64 pixels for `noise`: see `assembly/gaussian.ts`. */
+const normalsBytes = 368;
+const noiseTileBytes = (64 / 4) * planar;
 /** Static data of the module, if any, lies below. */
 const firstByte = 65536;
 
@@ -185,7 +188,7 @@ export function wasmKernels(options: WasmOptions = {}): WasmKernels {
       const [coils, my, mx] = coilPlanes('The noise', out);
       requireNoise(key, coils, [replica, replica + 1]);
       requireRange('Range of rows', rows, my);
-      withScratch(planar, (scratch) => {
+      withScratch(normalsBytes + noiseTileBytes, (scratch) => {
         exports.noise(address(out), coils, my, mx, ...rows, key.seed, key.slice, replica, scratch);
       });
     },
@@ -198,7 +201,7 @@ export function wasmKernels(options: WasmOptions = {}): WasmKernels {
       requireRange('Range of rows', rows, my);
       const folds = (ny / my) * (nx / mx);
       const sums = [address(sum), address(sumOfSquares)] as const;
-      withScratch(planar * (coils * (1 + folds) + folds), (scratch) => {
+      withScratch(normalsBytes + planar * (coils * (1 + folds) + folds + 1), (scratch) => {
         const sizes = [coils, ny, nx, my, mx] as const;
         exports.replicasLinear(
           ...sums,
@@ -219,7 +222,7 @@ export function wasmKernels(options: WasmOptions = {}): WasmKernels {
       requireNoise(key, coils, replicas);
       requireRange('Range of rows', rows, ny);
       const sums = [address(sum), address(sumOfSquares)] as const;
-      withScratch(planar * (2 * coils + 1), (scratch) => {
+      withScratch(normalsBytes + planar * (2 * coils + 2), (scratch) => {
         const sizes = [coils, ny, nx] as const;
         exports.replicasRss(
           ...sums,
