@@ -5,7 +5,7 @@ import type { Orientation } from './header/orientation.ts';
 import type { Protocol } from './header/protocol.ts';
 import { flag } from './layout.ts';
 import { distinct, type Roles } from './roles.ts';
-import { completeness, findSampling } from './sampling.ts';
+import { type Filling, fillingOf, findSampling } from './sampling.ts';
 import type { ScanIndex } from './scans.ts';
 
 /** How the scans of a measurement fill the matrices of its slices. */
@@ -117,7 +117,12 @@ export function describeEncoding(
     image: sampling.image,
   };
   checkPlausible(index, encoding);
-  checkComplete(index, encoding, protocol, notes);
+  const filling = fillingOf(index, sampling);
+  checkComplete(index, encoding, filling, protocol, notes);
+  if (filling.repeated > 0)
+    notes.push(`${filling.repeated} lines were acquired again with the same counters; they are averaged.`);
+  if (filling.gaps > 0)
+    notes.push(`${filling.gaps} lines are missing inside the range that the others sample regularly.`);
   compareAcceleration(encoding, protocol, notes);
   return encoding;
 }
@@ -156,8 +161,13 @@ function checkPlausible(index: ScanIndex, encoding: Encoding): void {
 }
 
 /** Without an end mark all announced lines must be there; with one, uneven sampling is only noted. */
-function checkComplete(index: ScanIndex, encoding: Encoding, protocol: Protocol, notes: string[]): void {
-  const { present, missing } = completeness(index, encoding.image);
+function checkComplete(
+  index: ScanIndex,
+  encoding: Encoding,
+  { present, missing }: Filling,
+  protocol: Protocol,
+  notes: string[],
+): void {
   if (index.ended) {
     if (missing > 0)
       notes.push(`Some slices or repetitions lack lines that others have (${missing} in all).`);

@@ -67,28 +67,63 @@ export function findSampling(index: ScanIndex, roles: Roles, notes: string[]): S
   return { acceleration, accelerationPartition, image };
 }
 
-/** What is missing of the lines that every slice and repetition should have. */
-export interface Completeness {
+/** How the image lines fill the slices and repetitions. */
+export interface Filling {
   /** Distinct (slice, repetition, partition, line) acquired. */
   readonly present: number;
   /** Lines that some slice or repetition has and another one has not. */
   readonly missing: number;
+  /** Lines inside the sampled range of a slice and repetition that its lattice should have and has not. */
+  readonly gaps: number;
+  /** Lines acquired again with the same counters. */
+  readonly repeated: number;
 }
 
-/** Compares every (slice, repetition) with the union of all of them. */
-export function completeness(index: ScanIndex, image: Uint32Array): Completeness {
+/** Compares every (slice, repetition) with the union of all of them, and with a regular lattice. */
+export function fillingOf(index: ScanIndex, { image, acceleration }: Sampling): Filling {
   const line = index.column('line');
   const slice = index.column('slice');
   const partition = index.column('partition');
   const repetition = index.column('repetition');
-  const all = new Set<number>();
+  const average = index.column('average');
+  const groups = new Map<number, { places: Set<number>; scans: Set<number> }>();
   const union = new Set<number>();
+  let repeated = 0;
   for (const scan of image) {
+    const key = repetition(scan) * 65_536 + slice(scan);
+    const group = groups.get(key) ?? { places: new Set(), scans: new Set() };
+    groups.set(key, group);
     const place = partition(scan) * 65_536 + line(scan);
     union.add(place);
-    // Slice and repetition stay below 2^10 × 2^11 in real files: the key is exact in a double.
-    all.add(((repetition(scan) * 2048 + (slice(scan) % 2048)) % 2 ** 20) * 2 ** 32 + place);
+    group.places.add(place);
+    const unique = place * 65_536 + average(scan);
+    if (group.scans.has(unique)) repeated++;
+    else group.scans.add(unique);
   }
-  const groups = distinct(image, slice).length * distinct(image, repetition).length;
-  return { present: all.size, missing: Math.max(0, groups * union.size - all.size) };
+  const complete = distinct(image, slice).length * distinct(image, repetition).length * union.size;
+  let [present, gaps] = [0, 0];
+  for (const { places } of groups.values()) {
+    present += places.size;
+    gaps += latticeGaps(places, acceleration);
+  }
+  return { present, missing: complete - present, gaps, repeated };
+}
+
+/** Lines that a lattice from the first to the last line of each partition would have besides the given ones. */
+function latticeGaps(places: ReadonlySet<number>, acceleration: number): number {
+  const ranges = new Map<number, { first: number; last: number; count: number }>();
+  for (const place of places) {
+    const line = place % 65_536;
+    const key = (place - line) / 65_536;
+    const range = ranges.get(key);
+    ranges.set(key, {
+      first: Math.min(range?.first ?? line, line),
+      last: Math.max(range?.last ?? line, line),
+      count: (range?.count ?? 0) + 1,
+    });
+  }
+  let gaps = 0;
+  for (const { first, last, count } of ranges.values())
+    gaps += Math.floor((last - first) / acceleration) + 1 - count;
+  return gaps;
 }
