@@ -1,4 +1,5 @@
 import { bytesInMemory } from '@mroptimum/contract';
+import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { writeNifti } from './formats/niftiWrite.ts';
@@ -66,6 +67,40 @@ describe('info.json of older bundles', () => {
   ])('refuses %s with the path', (_, json, message) => {
     expect(() => readInfo(json)).toThrow(expect.objectContaining({ code: 'MRO_BUNDLE_INFO' }));
     expect(() => readInfo(json)).toThrow(message);
+  });
+});
+
+describe('info.json of any content', () => {
+  it('is read with unique ids, or refused with the code', () => {
+    const entry = fc.record(
+      {
+        filename: fc.string(),
+        id: fc.oneof(fc.nat(20), fc.string()),
+        name: fc.jsonValue(),
+        dim: fc.jsonValue(),
+      },
+      { requiredKeys: ['filename'] },
+    );
+    const json = fc.record(
+      {
+        headers: fc.jsonValue(),
+        info: fc.jsonValue(),
+        data: fc.oneof(fc.array(entry), fc.jsonValue()),
+        log: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(json, fc.jsonValue()), (value) => {
+        try {
+          const ids = readInfo(JSON.stringify(value)).data.map(({ id }) => id);
+          expect(new Set(ids).size).toBe(ids.length);
+        } catch (error) {
+          expect((error as { code: string }).code).toBe('MRO_BUNDLE_INFO');
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -67,19 +67,20 @@ export function checkVolume(volume: StoredVolume): void {
   if (geometry) checkGeometry(geometry);
 }
 
-/** @throws MRO_BUNDLE_SHAPE where a geometry is not finite or a voxel has no size. */
-export function checkGeometry(geometry: Geometry): void {
-  const { origin, spacing, direction } = geometry;
+/**
+ * @throws MRO_BUNDLE_SHAPE where a geometry is not finite, a voxel has no size, or the axes are not unit vectors
+ * that span space
+ */
+export function checkGeometry({ origin, spacing, direction }: Geometry): void {
   const finite = [...origin, ...spacing, ...direction].every(Number.isFinite);
-  if (!finite || spacing.some((size) => size <= 0) || Math.abs(determinant(direction)) < 1e-6) {
-    throw new MroError(
-      'MRO_BUNDLE_SHAPE',
-      'The geometry of a map is not finite or its axes do not span space.',
-      {
-        details: { origin, spacing, direction },
-      },
-    );
-  }
+  const lengths = [0, 3, 6].map((at) => Math.hypot(...direction.slice(at, at + 3)));
+  const unit = lengths.every((length) => Math.abs(length - 1) < 1e-3);
+  if (finite && unit && spacing.every((size) => size > 0) && Math.abs(determinant(direction)) > 1e-6) return;
+  throw new MroError(
+    'MRO_BUNDLE_SHAPE',
+    'The geometry of a map is not finite, or its axes are not unit vectors that span space.',
+    { details: { origin, spacing, direction } },
+  );
 }
 
 /** Determinant of the direction matrix: +1 right-handed, −1 left-handed. */

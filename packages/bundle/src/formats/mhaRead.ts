@@ -165,12 +165,17 @@ function geometryOfFields(fields: Map<string, string>): Geometry | undefined {
       (value, row) => (Number.isNaN(value) ? Number(row === column) : value),
     ),
   );
+  // The matrix may scale as well: voxels are then as large as scale and spacing make them together.
+  const scale = [0, 3, 6].map((at) => unitless(Math.hypot(...direction.slice(at, at + 3))));
   const geometry = {
     origin: triple((axis) => origin[axis], 0),
-    spacing: triple((axis) => spacing[axis], 1).map(Math.abs),
-    direction,
+    spacing: triple((axis) => spacing[axis], 1).map((step, axis) => Math.abs(step) * scale[axis]!),
+    direction: direction.map((value, i) => value / scale[Math.floor(i / 3)]!),
   } as unknown as Geometry;
   const numbers = [...geometry.origin, ...geometry.spacing, ...geometry.direction];
   const usable = numbers.every(Number.isFinite) && Math.abs(determinant(geometry.direction)) > 1e-6;
   return usable && geometry.spacing.every((step) => step > 0) ? geometry : undefined;
 }
+
+/** Lengths that differ from 1 by the rounding of the printed matrix alone are 1. */
+const unitless = (length: number): number => (Math.abs(length - 1) < 1e-5 ? 1 : length);

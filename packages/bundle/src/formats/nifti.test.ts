@@ -136,7 +136,18 @@ describe('NIfTI files', () => {
     );
     const writer = niftiWriter({ shape: [2, 2], format: 'float32' });
     expect(() => writer.finish()).toThrow(expect.objectContaining({ code: 'MRO_BUNDLE_SHAPE' }));
-    const geometry: Geometry = { ...obliqueGeometry([0, 0, 1], 0), spacing: [1, Number.NaN, 1] };
+    expect(() => writeNifti({ shape: [1, 2], data: Float32Array.of(1, 256), format: 'uint8' })).toThrow(
+      expect.objectContaining({ code: 'MRO_BUNDLE_SHAPE' }),
+    );
+  });
+
+  it.each([
+    ['a voxel size that is no number', { spacing: [1, Number.NaN, 1] }],
+    ['a voxel without size', { spacing: [1, 0, 1] }],
+    ['axes that are no unit vectors', { direction: [2, 0, 0, 0, 2, 0, 0, 0, 2] }],
+    ['axes in one plane', { direction: [1, 0, 0, 0, 1, 0, 0, 1, 0] }],
+  ] as const)('refuse a geometry with %s', (_, changes) => {
+    const geometry: Geometry = { ...obliqueGeometry([0, 0, 1], 0), ...changes };
     expect(() => writeNifti(volume([2, 2], false, geometry))).toThrow(
       expect.objectContaining({ code: 'MRO_BUNDLE_SHAPE' }),
     );

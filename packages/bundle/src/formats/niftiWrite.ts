@@ -125,13 +125,18 @@ const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Voxel values as the little-endian bytes of their format. */
 export function voxelBytes(data: Float32Array | Uint8Array, format: PixelFormat): Uint8Array {
-  if (format === 'uint8') {
-    return data instanceof Uint8Array ? data : Uint8Array.from(data, (value) => Math.round(value));
-  }
+  if (format === 'uint8') return data instanceof Uint8Array ? data : wholeBytes(data);
   const floats = data instanceof Float32Array ? data : Float32Array.from(data);
   if (littleEndianHost) return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
   const bytes = new Uint8Array(floats.byteLength);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < floats.length; i++) view.setFloat32(4 * i, floats[i]!, true);
   return bytes;
+}
+
+function wholeBytes(data: Float32Array): Uint8Array {
+  if (data.some((value) => !(value >= 0 && value <= 255))) {
+    throw new MroError('MRO_BUNDLE_SHAPE', 'A map that is stored as bytes has values outside of 0 … 255.');
+  }
+  return Uint8Array.from(data, (value) => Math.round(value));
 }

@@ -202,7 +202,7 @@ describe('malicious zip archives', () => {
           expect((error as { code: string }).code).toMatch(/^MRO_BUNDLE_/);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 });
