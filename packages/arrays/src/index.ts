@@ -11,7 +11,13 @@ export {
   readMat,
   readMatVariable,
 } from './mat.ts';
-export { type MatVariable, matVariable, writeMat } from './matWrite.ts';
+export {
+  type ComplexMatFrame,
+  complexMatFrame,
+  type MatVariable,
+  matVariable,
+  writeMat,
+} from './matWrite.ts';
 export { complexArray, decodeNpy, encodeNpy, isNpy, npyHeader, npyLayout, readNpy } from './npy.ts';
 export { decodeNpz, encodeNpz, npzNames, openNpz, type StoredArray } from './npz.ts';
 export {

@@ -52,6 +52,75 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+/** The elements of a matrix before its numbers: flags, dimensions, name. */
+function matrixHead(
+  name: string,
+  shape: readonly number[],
+  matClass: number,
+  complex: boolean,
+): Uint8Array[] {
+  if (!/^[A-Za-z]\w{0,62}$/.test(name)) {
+    refuse(
+      'MRO_RAW_VARIABLE',
+      `"${name}" is no name that MATLAB can use.`,
+      'Use letters, digits and underscores.',
+    );
+  }
+  return [
+    element(mi.uint32, encodeElements(new Uint32Array([matClass | (complex ? 0x800 : 0), 0]))),
+    element(mi.int32, encodeElements(Int32Array.from(shape))),
+    element(mi.int8, new TextEncoder().encode(name)),
+  ];
+}
+
+/** The 128 bytes at the beginning of a file. */
+function fileHeader(): Uint8Array {
+  const header = new Uint8Array(128).fill(0x20, 0, 116);
+  header.set(new TextEncoder().encode('MATLAB 5.0 MAT-file, written by MR Optimum'));
+  header.set([0x00, 0x01, 0x49, 0x4d], 124);
+  return header;
+}
+
+/** Type and length before an element's bytes. */
+function tag(type: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setUint32(0, type, true);
+  new DataView(bytes.buffer).setUint32(4, length, true);
+  return bytes;
+}
+
+/** Where the parts of a file with one complex single-precision variable lie, to be written piece by piece. */
+export interface ComplexMatFrame {
+  /** Bytes from the start of the file up to the real parts. */
+  readonly head: Uint8Array;
+  /** Bytes before the imaginary parts, and their offset in the file. */
+  readonly between: Uint8Array;
+  readonly betweenOffset: number;
+  /** Offsets of the real and the imaginary parts, and the length of the file. */
+  readonly real: number;
+  readonly imaginary: number;
+  readonly size: number;
+}
+
+/** Frame of a MAT file that holds one complex single-precision array of at least two axes. */
+export function complexMatFrame(name: string, shape: readonly number[]): ComplexMatFrame {
+  const bytes = 4 * elementCount(shape);
+  const parts = matrixHead(name, shape, 7, true);
+  const inner = parts.reduce((sum, part) => sum + part.length, 0);
+  const body = 8 + padded(bytes);
+  if (inner + 2 * body > 2 ** 32 - 8) tooLarge(name);
+  const head = concat([fileHeader(), tag(mi.matrix, inner + 2 * body), ...parts, tag(mi.single, bytes)]);
+  const betweenOffset = head.length + padded(bytes);
+  const imaginary = betweenOffset + 8;
+  const size = imaginary + padded(bytes);
+  return { head, between: tag(mi.single, bytes), betweenOffset, real: head.length, imaginary, size };
+}
+
+function tooLarge(name: string): never {
+  const hint = 'Write it as .npy or .cfl, or split it.';
+  return refuse('MRO_RAW_UNSUPPORTED', `"${name}" is too large for a MAT file of level 5 (4 GB).`, hint);
+}
+
 /** One variable as a matrix element. */
 function matrix(name: string, variable: MatVariable): Uint8Array {
   const { data, imaginary, order = 'F' } = variable;
@@ -65,18 +134,12 @@ function matrix(name: string, variable: MatVariable): Uint8Array {
       'Please report it.',
     );
   }
-  if (2 * data.byteLength + 4096 > 2 ** 32) {
-    const hint = 'Write it as .npy or .cfl, or split it.';
-    refuse('MRO_RAW_UNSUPPORTED', `"${name}" is too large for a MAT file of level 5 (4 GB).`, hint);
-  }
+  if (2 * data.byteLength + 4096 > 2 ** 32) tooLarge(name);
   const columns = (values: NumericData) =>
     encodeElements(order === 'C' ? reorder(values, shape, 1, 'C') : values);
   const { matClass, stored } = codes(data);
-  const flags = new Uint32Array([matClass | (imaginary === undefined ? 0 : 0x800), 0]);
   const parts = [
-    element(mi.uint32, encodeElements(flags)),
-    element(mi.int32, encodeElements(Int32Array.from(shape))),
-    element(mi.int8, new TextEncoder().encode(name)),
+    ...matrixHead(name, shape, matClass, imaginary !== undefined),
     element(stored, columns(data)),
   ];
   if (imaginary !== undefined) parts.push(element(stored, columns(imaginary)));
@@ -93,18 +156,8 @@ export function writeMat(
   variables: Readonly<Record<string, MatVariable>>,
   options: { readonly compress?: boolean } = {},
 ): Uint8Array {
-  const header = new Uint8Array(128).fill(0x20, 0, 116);
-  header.set(new TextEncoder().encode('MATLAB 5.0 MAT-file, written by MR Optimum'));
-  header.set([0x00, 0x01, 0x49, 0x4d], 124);
-  const parts: Uint8Array[] = [header];
+  const parts: Uint8Array[] = [fileHeader()];
   for (const [name, variable] of Object.entries(variables)) {
-    if (!/^[A-Za-z]\w{0,62}$/.test(name)) {
-      refuse(
-        'MRO_RAW_VARIABLE',
-        `"${name}" is no name that MATLAB can use.`,
-        'Use letters, digits and underscores.',
-      );
-    }
     const bytes = matrix(name, variable);
     if (options.compress !== true) {
       parts.push(bytes);
@@ -112,10 +165,7 @@ export function writeMat(
     }
     // Compressed elements are not padded (the level 5 format's only exception).
     const packed = zlibSync(bytes);
-    const tag = new Uint8Array(8);
-    new DataView(tag.buffer).setUint32(0, mi.compressed, true);
-    new DataView(tag.buffer).setUint32(4, packed.length, true);
-    parts.push(tag, packed);
+    parts.push(tag(mi.compressed, packed.length), packed);
   }
   return concat(parts);
 }

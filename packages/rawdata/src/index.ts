@@ -10,8 +10,10 @@ export type {
 } from './acquisition.ts';
 export { labelAxes, likelyAxes } from './arrays/axes.ts';
 export { type ArrayValues, openArray, readArray } from './arrays/openArray.ts';
+export { type ArrayFormat, type WrittenArray, writeKSpaceArray, writeNoiseArray } from './arrays/write.ts';
 export { type DetectedFormat, detect } from './detect.ts';
 export { openIsmrmrd } from './ismrmrd/open.ts';
+export { writeIsmrmrd } from './ismrmrd/write.ts';
 export { localFile } from './localFile.ts';
 export { openFile, openRaw, readArrayFile } from './open.ts';
 export { type PrivacyFinding, scanPrivacy, scrub } from './privacy.ts';

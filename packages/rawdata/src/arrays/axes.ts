@@ -60,6 +60,17 @@ function axesError(file: string, shape: readonly number[], problem: string): Mro
 }
 
 /**
+ * The extents of exactly `length` axes: axes of length one at the end are dropped or added, else all axes of
+ * length one are dropped. Dropping some of them would be a guess.
+ */
+function fitLength(shape: readonly number[], length: number): number[] {
+  const extents = [...shape];
+  while (extents.length > length && extents[extents.length - 1] === 1) extents.pop();
+  while (extents.length < length) extents.push(1);
+  return extents.length === length ? extents : shape.filter((extent) => extent !== 1);
+}
+
+/**
  * Gives every extent of `shape` its letter. Axes of length one that the string does not name are left out;
  * names beyond the shape mean axes of length one (MATLAB drops them).
  * @throws MRO_RAW_AXES with the string that probably fits
@@ -76,10 +87,7 @@ export function labelAxes(file: string, shape: readonly number[], axes: string |
   if (!valid) {
     throw axesError(file, shape, `"${axes}" must name x and y (k-space), or n and at most c (noise samples)`);
   }
-  const extents = [...shape];
-  while (extents.length > named.length && extents[extents.length - 1] === 1) extents.pop();
-  while (extents.length > named.length && extents.includes(1)) extents.splice(extents.indexOf(1), 1);
-  while (extents.length < named.length) extents.push(1);
+  const extents = fitLength(shape, named.length);
   if (extents.length !== named.length) throw axesError(file, shape, `"${axes}" names ${named.length} axes`);
   if (extents.includes(0)) throw axesError(file, shape, 'it holds no samples');
   return { shape: extents, axes: named as Axis[] };
