@@ -116,6 +116,10 @@ export function bundleMaps(
     out.push({ map: grappa ? resultMaps.inverseGFactorGrappa : resultMaps.inverseGFactor, volume: inverse });
   }
   out.push({ map: resultMaps.reconstruction, volume: maps.reconstruction });
+  if (maps.confidence) {
+    out.push({ map: resultMaps.snrLower, volume: maps.confidence.lower });
+    out.push({ map: resultMaps.snrUpper, volume: maps.confidence.upper });
+  }
   if (flipAngle) {
     out.push({ map: resultMaps.snrFlipAngleCorrected, volume: flipAngle.corrected });
     out.push({ map: resultMaps.flipAngle, volume: flipAngle.flipAngle });

@@ -4,7 +4,7 @@ import { withoutSecrets } from '@mroptimum/contract';
  * A task or job as it may be written into a bundle: without secrets, and local files named without their
  * folders, which often tell who the user or the patient is.
  */
-export function published<T extends object>(value: T): T {
+export function published<T>(value: T): T {
   return withoutFolders(withoutSecrets(value)) as T;
 }
 
@@ -15,8 +15,11 @@ function withoutFolders(value: unknown): unknown {
   const copy = Object.fromEntries(
     Object.entries(fields).map(([name, entry]) => [name, withoutFolders(entry)]),
   );
-  if (fields.type === 'local' && typeof fields.filename === 'string') {
-    copy.filename = fields.filename.split(/[/\\]/).pop();
+  if (typeof fields.type === 'string' && /^local$/i.test(fields.type)) {
+    for (const name of ['filename', 'key']) {
+      const path = fields[name];
+      if (typeof path === 'string') copy[name] = path.split(/[/\\]/).pop();
+    }
   }
   return copy;
 }

@@ -6,7 +6,6 @@ import {
   type Job,
   MroError,
   parseJob,
-  withoutSecretFields,
 } from '@mroptimum/contract';
 import type { SnrSettings } from '@mroptimum/snr';
 import { createKernels } from '@mroptimum/snr/kernels';
@@ -216,7 +215,7 @@ async function deliverFailure(
   log: JobLog,
   calculationTime: number,
 ): Promise<void> {
-  const event = withoutSecretFields(asValue(request));
+  const event = published(asValue(request));
   try {
     const sink = await io.failure();
     if (!sink) return;
