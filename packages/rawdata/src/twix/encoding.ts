@@ -1,11 +1,12 @@
-import { corrupt, truncated, unsupported } from './errors.ts';
+import { checkComplete, checkPlausible, compareWithHeader } from './consistency.ts';
+import { unsupported } from './errors.ts';
 import { type Axis, placeAxis, placeReadout, type ReadoutAxis } from './header/axis.ts';
 import { sliceOrder } from './header/geometry.ts';
 import type { Orientation } from './header/orientation.ts';
 import type { Protocol } from './header/protocol.ts';
 import { flag } from './layout.ts';
 import { distinct, type Roles } from './roles.ts';
-import { type Filling, fillingOf, findSampling } from './sampling.ts';
+import { fillingOf, findSampling } from './sampling.ts';
 import type { ScanIndex } from './scans.ts';
 
 /** How the scans of a measurement fill the matrices of its slices. */
@@ -26,13 +27,6 @@ export interface Encoding {
   /** Image scans that belong to the sampling lattice. */
   readonly image: Uint32Array;
 }
-
-/** No acquisition leaves out more than this: a sparser matrix comes from a damaged counter. */
-const sparsest = 16;
-
-/** Number of repetitions that the protocol announces. */
-export const announcedRepetitions = (protocol: Protocol): number =>
-  (protocol.number('lRepetitions') ?? 0) + 1;
 
 /**
  * Works out matrix, centre, slice order, repetitions and sampling from the scans, with the header's numbers
@@ -119,11 +113,7 @@ export function describeEncoding(
   checkPlausible(index, encoding);
   const filling = fillingOf(index, sampling);
   checkComplete(index, encoding, filling, protocol, notes);
-  if (filling.repeated > 0)
-    notes.push(`${filling.repeated} lines were acquired again with the same counters; they are averaged.`);
-  if (filling.gaps > 0)
-    notes.push(`${filling.gaps} lines are missing inside the range that the others sample regularly.`);
-  compareAcceleration(encoding, protocol, notes);
+  compareWithHeader(index, encoding, filling, protocol, notes);
   return encoding;
 }
 
@@ -145,64 +135,4 @@ function countReference(index: ScanIndex, roles: Roles): number {
   const own = slice(roles.reference[0]!);
   const scans = roles.reference.filter((scan) => slice(scan) === own);
   return distinct(scans, index.column('line')).length;
-}
-
-/** A damaged counter must not make a matrix that is mostly empty (or fills the memory). */
-function checkPlausible(index: ScanIndex, encoding: Encoding): void {
-  const { image, slices, repetitions, phase, partitions, readout, samples } = encoding;
-  const groups = slices.length * repetitions.length;
-  const cells = groups * phase.size * partitions.size * (readout.size / samples);
-  if (cells > sparsest * image.length + 64)
-    throw corrupt(
-      `${image.length} lines cannot fill ${slices.length} slices × ${repetitions.length} repetitions × ` +
-        `${partitions.size} partitions × ${phase.size} lines: a loop counter is damaged.`,
-      index.offset[image[0]!]!,
-    );
-}
-
-/** Without an end mark all announced lines must be there; with one, uneven sampling is only noted. */
-function checkComplete(
-  index: ScanIndex,
-  encoding: Encoding,
-  { present, missing }: Filling,
-  protocol: Protocol,
-  notes: string[],
-): void {
-  if (index.ended) {
-    if (missing > 0)
-      notes.push(`Some slices or repetitions lack lines that others have (${missing} in all).`);
-    return;
-  }
-  const repetitions = Math.max(encoding.repetitions.length, announcedRepetitions(protocol));
-  const slices = Math.max(encoding.slices.length, protocol.number('sSliceArray.lSize') ?? 1);
-  const perGroup = (present + missing) / (encoding.slices.length * encoding.repetitions.length);
-  const whole = expectedLines(encoding, protocol);
-  const lacking = Math.max(Math.max(perGroup, whole) * slices * repetitions - present, missing);
-  if (lacking > 0 && !(index.lastFlagged && missing === 0 && repetitions === encoding.repetitions.length))
-    throw truncated(
-      `The file ends at byte ${index.end} in the middle of the acquisition: ${present} image lines are there, ` +
-        `${Math.ceil(lacking)} are missing.`,
-      index.end,
-      { linesPresent: present, linesMissing: Math.ceil(lacking) },
-    );
-  notes.push('The file has no end mark (ACQEND), but all announced lines are there.');
-}
-
-/** Lines (times partitions) of one slice that the acceleration and partial Fourier of the protocol leave. */
-function expectedLines(encoding: Encoding, protocol: Protocol): number {
-  const announced = protocol.number('sKSpace.lPhaseEncodingLines') ?? encoding.phase.size;
-  const fourier = protocol.numbers('iNoOfFourierLines')[0] ?? protocol.numbers('NoOfFourierLines')[0];
-  const lines = fourier !== undefined && fourier > 1 && fourier < announced ? fourier : announced;
-  return Math.floor(lines / encoding.acceleration);
-}
-
-function compareAcceleration(encoding: Encoding, protocol: Protocol, notes: string[]): void {
-  const header = protocol.number('sPat.lAccelFactPE') ?? 1;
-  if (header !== encoding.acceleration)
-    notes.push(
-      `The header says acceleration ${header}, the lines say ${encoding.acceleration}; the lines are right.`,
-    );
-  const lines = protocol.number('sPat.lRefLinesPE');
-  if (header > 1 && lines !== undefined && lines !== encoding.referenceLines)
-    notes.push(`The header says ${lines} reference lines, the data hold ${encoding.referenceLines}.`);
 }

@@ -45,7 +45,9 @@ export async function openTwix(source: ByteSource, _options?: OpenOptions): Prom
   const index = await indexScans(source, measurement);
   const roles = firstContrast(index, scanRoles(index), notes);
   const image = { measurement, index, roles, protocol };
-  if (roles.image.length === 0 && roles.noise.length === 0) throw empty(source, index);
+  if (roles.image.length === 0 && (roles.noise.length === 0 || !index.ended)) throw empty(source, index);
+  if (index.strayBytes > 0)
+    notes.push(`${index.strayBytes} bytes follow the end mark of the measurement; they are not read.`);
   const coils = roles.image.length > 0 ? index.get('channels', roles.image[0]!) : undefined;
   const noise = await findNoise(source, measurements, image, coils, notes);
   if (coils === undefined) return noiseOnly(source, image, noise!, notes);
@@ -128,7 +130,7 @@ const imagingLinesAsNoise = (
 });
 
 function empty(source: ByteSource, index: ScanIndex): MroError {
-  if (!index.ended) return truncated(`"${source.name}" ends before its first line of data.`, index.end);
+  if (!index.ended) return truncated(`"${source.name}" ends before its first line of an image.`, index.end);
   return new MroError('MRO_RAW_NO_IMAGE', `"${source.name}" holds neither imaging nor noise lines.`, {
     details: { format: 'twix', offset: index.end },
   });

@@ -37,6 +37,8 @@ export class ScanIndex {
   readonly slices = new Map<number, Float32Array>();
   /** An ACQEND scan closed the measurement. */
   ended = false;
+  /** Bytes between the end mark and the end of the measurement beyond the usual padding. */
+  strayBytes = 0;
   /** The last scan carried LASTSCANINMEAS. */
   lastFlagged = false;
   /** Where indexing stopped. */
@@ -106,6 +108,8 @@ export class ScanIndex {
 }
 
 const blockBytes = 1 << 22;
+/** Measurements are padded to 512 bytes; a little more is no sign of lost lines. */
+const usualPadding = 1024;
 
 /**
  * Walks the scan headers of a measurement once, in blocks of a few MB, up to ACQEND or the end of the bytes.
@@ -141,6 +145,8 @@ export async function indexScans(
     const dma = view.getUint32(at, true) & 0x1ffffff;
     if (low & flag.acqEnd) {
       index.ended = true;
+      const beyond = Math.min(limit, measurement.announcedEnd) - (position + dma);
+      index.strayBytes = beyond > usualPadding ? beyond : 0;
       return index;
     }
     const samples = view.getUint16(at + layout.samples, true);

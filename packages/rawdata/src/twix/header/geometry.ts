@@ -9,7 +9,7 @@ import {
   scale,
   type Vector,
 } from './orientation.ts';
-import type { Protocol } from './protocol.ts';
+import { type Protocol, vectorOf } from './protocol.ts';
 
 /** Matrix of the image volume, readout oversampling removed. */
 export interface VolumeMatrix {
@@ -20,15 +20,6 @@ export interface VolumeMatrix {
 
 const sliceName = (k: number): string => `sSliceArray.asSlice[${k}]`;
 
-function vector(protocol: Protocol, name: string): Vector {
-  // Components that are zero are left out of the table.
-  return [
-    protocol.number(`${name}.dSag`) ?? 0,
-    protocol.number(`${name}.dCor`) ?? 0,
-    protocol.number(`${name}.dTra`) ?? 0,
-  ];
-}
-
 /** Orientation of the slices: from the scans' quaternion, which the gradients followed, else from the header. */
 export function sliceOrientation(
   index: ScanIndex,
@@ -36,7 +27,7 @@ export function sliceOrientation(
   notes: string[],
 ): Orientation | undefined {
   const rotation = protocol.number(`${sliceName(0)}.dInPlaneRot`) ?? 0;
-  const header = orientationOf(vector(protocol, `${sliceName(0)}.sNormal`), rotation);
+  const header = orientationOf(vectorOf(protocol, `${sliceName(0)}.sNormal`), rotation);
   const [place] = index.slices.values();
   const scans = place && orientationFromQuaternion(place.subarray(3));
   if (!scans) {

@@ -85,6 +85,13 @@ function parameterValues(text: string, at: number): string[] {
   return [...body.matchAll(/"([^"]*)"|([^\s"]+)/g)].map((value) => value[1] ?? value[2]!);
 }
 
+/** A vector (sagittal, coronal, transversal); components that are zero are left out of the table. */
+export const vectorOf = (protocol: Protocol, name: string): [number, number, number] => [
+  protocol.number(`${name}.dSag`) ?? 0,
+  protocol.number(`${name}.dCor`) ?? 0,
+  protocol.number(`${name}.dTra`) ?? 0,
+];
+
 /** Reads and parses the protocol of a measurement. */
 export async function readProtocol(source: ByteSource, measurement: Measurement): Promise<Protocol> {
   const texts = new Map<string, string>();
