@@ -55,6 +55,8 @@ export const resultMaps = {
     type: 'mask',
     filename: 'data/mask_00.nii.gz',
   }),
+  snrLower: map(200, 'SNR 95 % lower', 'SNR_lower', true, { type: 'accessory' }),
+  snrUpper: map(201, 'SNR 95 % upper', 'SNR_upper', true, { type: 'accessory' }),
 } as const satisfies Record<string, ResultMap>;
 
 /** Ids of coil sensitivities begin here, beyond every other map, so that no number of coils collides. */
