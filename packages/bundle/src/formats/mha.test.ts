@@ -119,6 +119,9 @@ describe('MetaImage', () => {
     ['numbers as text', { BinaryData: 'False' }, 'MRO_BUNDLE_UNSUPPORTED'],
     ['more voxels than there are', { DimSize: '2 2 3' }, 'MRO_BUNDLE_DAMAGED'],
     ['a size of no number', { DimSize: '2 x 3' }, 'MRO_BUNDLE_DAMAGED'],
+    ['a position that is no number', { Offset: '1 2 x' }, 'MRO_BUNDLE_DAMAGED'],
+    ['axes in one plane', { TransformMatrix: '1 0 0 0 1 0 0 1 0' }, 'MRO_BUNDLE_DAMAGED'],
+    ['another number of axes', { NDims: '2' }, 'MRO_BUNDLE_DAMAGED'],
     ['a huge size', { DimSize: '99999 99999 9' }, 'MRO_BUNDLE_TOO_LARGE'],
   ])('refuses %s', (_, changes, expected) => {
     expect(() => readMha(concat([itkHeader(changes), new Uint8Array(12)]))).toThrow(code(expected));

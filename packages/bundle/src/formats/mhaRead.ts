@@ -90,6 +90,9 @@ const numbersOf = (value: string): number[] =>
 function decode(name: string, fields: Map<string, string>, bytes: Uint8Array): Volume {
   const size = numbersOf(fields.get('DimSize') ?? '');
   const voxels = checkedVoxels(name, size, maximumVoxels);
+  if (size.length !== Number(fields.get('NDims') ?? size.length)) {
+    throw damaged(name, `NDims is ${fields.get('NDims')}, but DimSize has ${size.length} numbers`);
+  }
   const channels = Number(fields.get('ElementNumberOfChannels') ?? 1);
   const type = types[fields.get('ElementType') ?? ''];
   if (!type || (channels !== 1 && channels !== 2) || fields.get('BinaryData')?.toLowerCase() === 'false') {
@@ -105,8 +108,14 @@ function decode(name: string, fields: Map<string, string>, bytes: Uint8Array): V
     : skipped(name, fields, bytes, length);
   const bigEndian = isTrue(fields.get('BinaryDataByteOrderMSB') ?? fields.get('ElementByteOrderMSB'));
   const data = readElements(name, raw, 0, count, type, !bigEndian);
+  const geometry = geometryOfFields(name, fields, size.length);
   while (size.length < 3) size.push(1);
-  return { shape: [...size].reverse(), data, complex: channels === 2, geometry: geometryOfFields(fields) };
+  return {
+    shape: [...size].reverse(),
+    data,
+    complex: channels === 2,
+    geometry,
+  };
 }
 
 /** Voxels behind `HeaderSize` bytes; −1 says that they are the last of the file. */
@@ -148,21 +157,21 @@ function adler32(bytes: Uint8Array): number {
 }
 
 /** The geometry of the first three axes; unknown where the header says nothing about position. */
-function geometryOfFields(fields: Map<string, string>): Geometry | undefined {
+function geometryOfFields(name: string, fields: Map<string, string>, axes: number): Geometry | undefined {
   const first = (...names: string[]) =>
     names.map((key) => fields.get(key)).find((value) => value !== undefined);
   const offset = first('Offset', 'Origin', 'Position');
   const matrix = first('TransformMatrix', 'Orientation', 'Rotation');
-  const axes = Number(fields.get('NDims'));
-  if (offset === undefined || matrix === undefined || !(axes >= 2 && axes <= 7)) return undefined;
-  const spacing = numbersOf(first('ElementSpacing', 'ElementSize') ?? '');
-  const directions = numbersOf(matrix);
+  if (offset === undefined || matrix === undefined) return undefined;
+  // Axes that the file does not have are those of a single voxel along the patient's axes.
   const triple = (value: (axis: number) => number | undefined, missing: number) =>
-    [0, 1, 2].map((axis) => (axis < axes ? value(axis) : undefined) ?? missing);
+    [0, 1, 2].map((axis) => (axis < axes ? (value(axis) ?? Number.NaN) : missing));
   const origin = numbersOf(offset);
+  const spacing = numbersOf(first('ElementSpacing', 'ElementSize') ?? '1 '.repeat(axes));
+  const directions = numbersOf(matrix);
   const direction = [0, 1, 2].flatMap((column) =>
-    triple((row) => (column < axes ? directions[column * axes + row] : undefined), Number.NaN).map(
-      (value, row) => (Number.isNaN(value) ? Number(row === column) : value),
+    [0, 1, 2].map((row) =>
+      column < axes && row < axes ? (directions[column * axes + row] ?? Number.NaN) : Number(row === column),
     ),
   );
   // The matrix may scale as well: voxels are then as large as scale and spacing make them together.
@@ -173,8 +182,9 @@ function geometryOfFields(fields: Map<string, string>): Geometry | undefined {
     direction: direction.map((value, i) => value / scale[Math.floor(i / 3)]!),
   } as unknown as Geometry;
   const numbers = [...geometry.origin, ...geometry.spacing, ...geometry.direction];
-  const usable = numbers.every(Number.isFinite) && Math.abs(determinant(geometry.direction)) > 1e-6;
-  return usable && geometry.spacing.every((step) => step > 0) ? geometry : undefined;
+  const usable = numbers.every(Number.isFinite) && geometry.spacing.every((step) => step > 0);
+  if (usable && Math.abs(determinant(geometry.direction)) > 1e-6) return geometry;
+  throw damaged(name, 'its position (Offset, TransformMatrix, ElementSpacing) cannot be understood');
 }
 
 /** Lengths that differ from 1 by the rounding of the printed matrix alone are 1. */
