@@ -224,7 +224,7 @@ async function deliverFailure(
       event,
       options: job ? published(job) : event,
       info: {
-        options: job?.task ?? {},
+        options: job ? published(job.task) : {},
         log: log.entries,
         calculationTime,
         summary: {},

@@ -50,7 +50,11 @@ function readJson(json: unknown): unknown {
   try {
     return JSON.parse(json) as unknown;
   } catch (cause) {
-    throw new MroError('MRO_TASK_JSON', `The task is not valid JSON: ${(cause as Error).message}.`);
+    // The system's own message quotes the text around the place, which may hold secrets.
+    const position = /position (\d+)/.exec((cause as Error).message)?.[1];
+    const line = position === undefined ? undefined : json.slice(0, Number(position)).split('\n').length;
+    const where = line === undefined ? '' : `: line ${line} cannot be read`;
+    throw new MroError('MRO_TASK_JSON', `The task is not valid JSON${where}.`);
   }
 }
 
