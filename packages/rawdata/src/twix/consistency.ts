@@ -66,8 +66,9 @@ export function checkComplete(
   const found = (present + missing) / (encoding.slices.length * encoding.repetitions.length);
   const averages = Math.max(encoding.averages, wanted.averages);
   const lines = Math.max(found, wanted.lines) * slices * repetitions * averages;
-  const lacking = Math.ceil(Math.max(lines - encoding.image.length, missing));
-  const marked = index.lastFlagged && missing === 0 && encoding.image.length % (present || 1) === 0;
+  const lacking = Math.ceil(Math.max(lines - encoding.image.length, missing, index.cut ? 1 : 0));
+  const marked =
+    !index.cut && index.lastFlagged && missing === 0 && encoding.image.length % (present || 1) === 0;
   if (
     lacking > 0 &&
     !(marked && slices === encoding.slices.length && repetitions === encoding.repetitions.length)

@@ -71,6 +71,7 @@ describe('noise', () => {
       view.setUint32(scan, 192 + 2 * block, true);
       const rest = scan + 192 + 2 * block;
       view.setUint32(rest, block, true);
+      view.setUint32(rest + 4, 1, true);
       view.setUint32(rest + 40, 1 << 5, true);
     }
     expect(image).toBe(second! + 192 + 3 * (32 + 8 * 16));

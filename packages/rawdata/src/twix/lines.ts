@@ -1,5 +1,6 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
 import { readExactly } from './container.ts';
+import { corrupt } from './errors.ts';
 import { channelOffset } from './layout.ts';
 import type { ScanIndex } from './scans.ts';
 
@@ -36,10 +37,12 @@ export async function readLines(
       end = nextEnd;
     }
     const floats = toFloats(await readExactly(source, start, end - start));
+    const words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
     for (let k = from; k < to; k++) {
       const scan = ordered[k]!;
       const at = (offset[scan]! - start) / 4;
       const samples = index.get('samples', scan);
+      checkChannels(source, index, scan, words, at);
       visit(scan, floats, (channel) => at + channelOffset(layout, channel, samples) / 4);
     }
     from = to;
@@ -51,4 +54,27 @@ function toFloats(bytes: Uint8Array): Float32Array {
   const whole = bytes.byteLength & ~3;
   if (bytes.byteOffset % 4 === 0) return new Float32Array(bytes.buffer, bytes.byteOffset, whole / 4);
   return new Float32Array(bytes.slice(0, whole).buffer);
+}
+
+/** Every channel's header repeats the measurement identifier of the scan (or holds 0): samples did not slip. */
+function checkChannels(
+  source: ByteSource,
+  index: ScanIndex,
+  scan: number,
+  words: Uint32Array,
+  at: number,
+): void {
+  const { layout } = index;
+  const samples = index.get('samples', scan);
+  const channels = index.get('channels', scan);
+  for (let channel = 0; channel < channels; channel++) {
+    const header = at + (channelOffset(layout, channel, samples) - layout.channelHeader) / 4;
+    const identifier = words[header + 1]!;
+    if (identifier !== 0 && identifier !== words[at + 1])
+      throw corrupt(
+        `"${source.name}": channel ${channel + 1} of the line at byte ${index.offset[scan]} is damaged.`,
+        index.offset[scan]!,
+        { channel },
+      );
+  }
 }

@@ -39,6 +39,8 @@ export class ScanIndex {
   ended = false;
   /** Bytes between the end mark and the end of the measurement beyond the usual padding. */
   strayBytes = 0;
+  /** The bytes end inside a line. */
+  cut = false;
   /** The last scan carried LASTSCANINMEAS. */
   lastFlagged = false;
   /** Where indexing stopped. */
@@ -129,6 +131,8 @@ export async function indexScans(
   let blockOffset = 0;
   let view = new DataView(block.buffer);
   let position = measurement.dataOffset;
+  // Every line and the end mark repeat the identifier of their measurement.
+  let measurementId: number | undefined;
   for (;;) {
     index.end = position;
     if (position + 128 > limit) return index;
@@ -143,6 +147,13 @@ export async function indexScans(
     const low = view.getUint32(at + layout.evalInfo, true);
     const high = view.getUint32(at + layout.evalInfo + 4, true);
     const dma = view.getUint32(at, true) & 0x1ffffff;
+    if (isZero(block.subarray(at, at + available))) return index;
+    const identifier = view.getUint32(at + 4, true);
+    if (measurementId === undefined) measurementId = identifier;
+    else if (identifier !== measurementId) {
+      if (position >= measurement.announcedEnd) return index;
+      throw corrupt(`"${source.name}": no line begins at byte ${position}, where one should.`, position);
+    }
     if (low & flag.acqEnd) {
       index.ended = true;
       const beyond = Math.min(limit, measurement.announcedEnd) - (position + dma);
@@ -151,7 +162,6 @@ export async function indexScans(
     }
     const samples = view.getUint16(at + layout.samples, true);
     const channels = view.getUint16(at + layout.channels, true);
-    if (dma === 0 && samples === 0) return index;
     if (low & flag.syncData || samples === 0 || channels === 0) {
       if (dma < Math.min(needed, 128)) throw inconsistent(source, position, dma, channels, samples);
       position += dma;
@@ -162,12 +172,17 @@ export async function indexScans(
       if (position >= measurement.announcedEnd) return index;
       throw inconsistent(source, position, dma, channels, samples);
     }
-    if (position + length > limit) return index;
+    if (position + length > limit) {
+      index.cut = position < measurement.announcedEnd;
+      return index;
+    }
     index.add(view, at, position, low, high);
     index.lastFlagged = (low & flag.lastScanInMeasurement) !== 0;
     position += length;
   }
 }
+
+const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
 /** DMA length as announced, or (packed transfers announce another one) the channel's own length. */
 function lengthAgrees(

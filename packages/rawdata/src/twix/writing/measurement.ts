@@ -121,6 +121,7 @@ export class MeasurementWriter {
       const bytes = new Uint8Array(endBytes(layout));
       const view = new DataView(bytes.buffer);
       view.setUint32(0, bytes.byteLength, true);
+      view.setUint32(4, measurementId, true);
       view.setUint32(layout.evalInfo, flag.acqEnd, true);
       await this.file.write(bytes);
     }
