@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openBundlePath } from '@mroptimum/bundle/node';
+import { createKernels } from '@mroptimum/snr/kernels';
+import { simulate, trueSense } from '@mroptimum/snr/simulate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobOf, medianRatio, npy } from '../../test/jobs.ts';
+import { save } from '../local/arrayFiles.ts';
+import { localIo } from '../local/io.ts';
+import { writeSimulatedTwix } from '../local/simulateTwix.ts';
+import { runJob } from '../run.ts';
+
+/** A twix file at R = 2 without reference lines of its own, and a separate reference scan of the same coils. */
+const shared = { coils: 8, matrix: [64, 64], snr: 80, readoutOversampling: 2, seed: 8 } as const;
+const accelerated = simulate(createKernels(), { ...shared, acceleration: 2, acsLines: 2 });
+const reference = simulate(createKernels(), { ...shared, seed: 9 });
+const truth = trueSense(
+  accelerated.sensitivities(0),
+  accelerated.object(0),
+  accelerated.covariance,
+  [1, 2],
+).snr;
+const bright = (p: number): boolean => truth[p]! > 25;
+const twix = (name: string) => ({
+  type: 'file',
+  options: { type: 'local', filename: name, vendor: 'Siemens' },
+});
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mroptimum-sensitivities-'));
+  await save(join(folder, 'image/.keep'), '');
+  await save(join(folder, 'reference/.keep'), '');
+  await writeSimulatedTwix(accelerated, join(folder, 'image'), 'twix');
+  await writeSimulatedTwix(reference, join(folder, 'reference'), 'twix');
+  // A body coil sees the object alone.
+  await save(join(folder, 'body.npy'), npy([64, 64], reference.object(0).data));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function snr(map: object): Promise<Float32Array> {
+  const out = await mkdtemp(join(folder, 'out-'));
+  const sensitivityMap = { name: 'x', options: map };
+  const options = { signal: twix('image/signal.dat'), noise: undefined, sensitivityMap };
+  await runJob(jobOf({ recon: 'sense', options }), localIo({ out, base: folder, threads: 1 }));
+  const bundle = await openBundlePath(out);
+  return (await bundle.maps.find(({ id }) => id === 0)!.read()).data;
+}
+
+describe('sense of a prospectively accelerated twix file, noise from its adjustment scan', () => {
+  test('a reference scan gives the SNR of the true sensitivities', async () => {
+    const map = await snr({
+      sensitivityMapMethod: 'upload',
+      sensitivityMapSource: twix('reference/signal.dat'),
+    });
+    expect(medianRatio(map, truth, bright)).toBeGreaterThan(0.97);
+    expect(medianRatio(map, truth, bright)).toBeLessThan(1.03);
+  });
+
+  test('a reference scan of other coils is refused', async () => {
+    const few = simulate(createKernels(), { ...shared, coils: 4 });
+    await save(join(folder, 'few/.keep'), '');
+    await writeSimulatedTwix(few, join(folder, 'few'), 'twix');
+    const map = { sensitivityMapMethod: 'upload', sensitivityMapSource: twix('few/signal.dat') };
+    await expect(snr(map)).rejects.toMatchObject({ code: 'MRO_JOB_SENSITIVITIES' });
+  });
+});
+
+test('body coil: coil images divided by the body-coil image, here the true sensitivities', async () => {
+  const out = await mkdtemp(join(folder, 'out-'));
+  const source = { type: 'file', options: { type: 'local', filename: 'body.npy', options: { axes: 'yx' } } };
+  const sensitivityMap = { options: { sensitivityMapMethod: 'bodycoil', sensitivityMapSource: source } };
+  const options = { signal: twix('reference/signal.dat'), noise: undefined, sensitivityMap };
+  await runJob(jobOf({ recon: 'b1', options }), localIo({ out, base: folder, threads: 1 }));
+  const full = trueSense(reference.sensitivities(0), reference.object(0), reference.covariance, [1, 1]).snr;
+  const map = await (await openBundlePath(out)).maps.find(({ id }) => id === 0)!.read();
+  const ratio = medianRatio(map.data, full, (p) => full[p]! > 40);
+  expect(ratio).toBeGreaterThan(0.98);
+  expect(ratio).toBeLessThan(1.02);
+});
