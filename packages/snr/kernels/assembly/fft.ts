@@ -4,6 +4,29 @@
 import { COMPLEX, PLANAR, imaginaryParts, mul, realParts, storeComplex } from './lanes';
 import { halfOf, lengthOf, orderOf, transform } from './transform';
 
+/**
+ * Along both axes of `batch` images, one image after the other while it is in the cache. Scratch: the larger
+ * of what rows and columns need.
+ */
+export function fftImages(
+  out: usize,
+  input: usize,
+  batch: i32,
+  rowPlan: usize,
+  columnPlan: usize,
+  scratch: usize,
+  scale: f32,
+  inverse: bool,
+): void {
+  const nx = lengthOf(rowPlan);
+  const ny = lengthOf(columnPlan);
+  const image = <usize>(nx * ny) * COMPLEX;
+  for (let b: usize = 0; b < <usize>batch; b++) {
+    fftRows(out + b * image, input + b * image, ny, rowPlan, scratch, 1, inverse);
+    fftColumns(out + b * image, out + b * image, 1, nx, columnPlan, scratch, scale, inverse);
+  }
+}
+
 /** Along x of `rows` contiguous rows. Scratch: (length + work) planar samples. */
 export function fftRows(out: usize, input: usize, rows: i32, plan: usize, scratch: usize, scale: f32, inverse: bool): void {
   const length = lengthOf(plan);

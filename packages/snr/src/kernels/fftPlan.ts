@@ -36,6 +36,15 @@ export class FftPlans {
     this.#plans.set(length, plan);
     return plan;
   }
+
+  /** Plans of two lengths that are in memory together. */
+  pair(first: number, second: number): readonly [FftPlan, FftPlan] {
+    this.get(first);
+    const plans = [this.get(second), this.get(first)] as const;
+    // Each may have taken the place of the other.
+    if (this.#plans.get(second) !== plans[0]) throw outOfMemory(64 * (first + second));
+    return [plans[1], plans[0]];
+  }
 }
 
 /** Radices of the stages, first the ones without twiddle factors. */

@@ -1,12 +1,23 @@
 import { kernelsBase64 } from '../../kernels/build/kernels.ts';
+import type { CalibrationExports } from './calibrationExports.ts';
 
 /** The functions that `kernels/assembly/index.ts` exports; addresses are bytes from the memory's start. */
-export interface KernelExports {
+export interface KernelExports extends CalibrationExports {
   fftRows(
     out: number,
     input: number,
     rows: number,
     plan: number,
+    scratch: number,
+    scale: number,
+    inverse: number,
+  ): void;
+  fftImages(
+    out: number,
+    input: number,
+    batch: number,
+    rowPlan: number,
+    columnPlan: number,
     scratch: number,
     scale: number,
     inverse: number,

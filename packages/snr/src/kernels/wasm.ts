@@ -5,7 +5,6 @@ import { Arena } from './arena.ts';
 import { FftPlans } from './fftPlan.ts';
 import type { Kernels } from './interface.ts';
 import { instantiate, type KernelExports, kernelMemory, kernelModule } from './module.ts';
-import { oracleCalibration } from './oracle/calibration.ts';
 import {
   coilPlanes,
   planes,
@@ -15,6 +14,7 @@ import {
   requireShape,
   requireSums,
 } from './shapes.ts';
+import { wasmCalibration } from './wasmCalibration.ts';
 
 export interface WasmOptions {
   /** Shared by threads that pass arrays to each other; each has its own window. Default: a new one. */
@@ -75,7 +75,7 @@ export function wasmKernels(options: WasmOptions = {}): WasmKernels {
 
   return {
     name: 'wasm-simd128 0.1.0',
-    calibration: oracleCalibration,
+    calibration: wasmCalibration({ memory, exports, arena, address }),
     memory,
     module,
     exports,
@@ -94,14 +94,13 @@ export function wasmKernels(options: WasmOptions = {}): WasmKernels {
     fft2(out, input, direction) {
       const { batch, ny, nx } = planes('The input', input, 2);
       requireShape('The output', out, input.shape, 2);
-      const rows = plans.get(nx);
-      const columns = plans.get(ny);
+      const [rows, columns] = plans.pair(nx, ny);
       const samples = Math.max(nx + rows.work, 2 * ny + columns.work);
       const inverse = direction === 'image' ? 1 : 0;
-      const to = address(out);
       withScratch(planar * samples, (scratch) => {
-        exports.fftRows(to, address(input), batch * ny, plans.get(nx).address, scratch, 1, inverse);
-        exports.fftColumns(to, to, batch, nx, columns.address, scratch, 1 / Math.sqrt(nx * ny), inverse);
+        const tables = [rows.address, columns.address] as const;
+        const scale = 1 / Math.sqrt(nx * ny);
+        exports.fftImages(address(out), address(input), batch, ...tables, scratch, scale, inverse);
       });
     },
 
