@@ -72,7 +72,7 @@ export function describeEncoding(
   const phase = placeAxis(
     {
       name: 'lines',
-      ...extremes(acquired, line),
+      ...extremes(acquired, (scan) => line(scan) + referenceShift(index, first, scan)),
       centre: index.get('centreLine', first),
       announced: protocol.number('sKSpace.lPhaseEncodingLines'),
       halfFourier: protocol.number('sKSpace.ucPhasePartialFourier') === 1,
@@ -115,6 +115,15 @@ export function describeEncoding(
   checkComplete(index, encoding, filling, protocol, notes);
   compareWithHeader(index, encoding, filling, protocol, notes);
   return encoding;
+}
+
+/**
+ * What to add to the line counter of a calibration scan to count like the image: separate reference scans may
+ * count from their own first line, with a centre of their own.
+ */
+export function referenceShift(index: ScanIndex, image: number, scan: number): number {
+  const [own, wanted] = [index.get('centreLine', scan), index.get('centreLine', image)];
+  return own === 0 || wanted === 0 ? 0 : wanted - own;
 }
 
 function extremes(scans: Uint32Array, value: (scan: number) => number): { first: number; last: number } {

@@ -143,6 +143,24 @@ describe('loop counters', () => {
     }
   });
 
+  it('of reference scans may start at their own first line', async () => {
+    const acquisition: TwixAcquisition = {
+      ...base,
+      phase: 24,
+      acceleration: 2,
+      reference: { lines: 6, mode: 'separate' },
+    };
+    const bytes = await writeToMemory(acquisition);
+    const before = await (await openTwix(sourceOf(bytes))).readSlice(0);
+    for (const [k, scan] of (await scanOffsets(bytes)).slice(0, 6).entries()) {
+      put16(bytes, scan + counters, k);
+      put16(bytes, scan + 40 + 56, 3);
+    }
+    const after = await (await openTwix(sourceOf(bytes))).readSlice(0);
+    expect(after.reference).toEqual(before.reference);
+    expect(after.kspace).toEqual(before.kspace);
+  });
+
   it('cut-off samples are zero and outside the acquired readout', async () => {
     const bytes = await writeToMemory(base);
     for (const scan of await scanOffsets(bytes)) {

@@ -19,7 +19,7 @@ import {
   noiseOf,
   readNoise,
 } from './noise.ts';
-import { firstContrast, type Roles, scanRoles } from './roles.ts';
+import { firstContrast, noiseLines, type Roles, scanRoles } from './roles.ts';
 import { indexScans, type ScanIndex } from './scans.ts';
 import { readSlice, type SliceContext } from './slice.ts';
 
@@ -33,7 +33,7 @@ interface ImageMeasurement {
 
 /**
  * Opens a Siemens twix file (VB, VD, VE, XA). One pass over the scan headers makes an index; slices are read by
- * ranges afterwards. The file says all there is to know, so that the options of other formats are not used.
+ * ranges afterwards; the source stays the caller's to close. The file says all there is to know, so that the options of other formats are not used.
  *
  * @throws MroError MRO_RAW_UNKNOWN, MRO_RAW_TRUNCATED, MRO_RAW_CORRUPT, MRO_RAW_UNSUPPORTED, MRO_RAW_NO_IMAGE
  */
@@ -100,7 +100,7 @@ export async function openTwix(source: ByteSource, _options?: OpenOptions): Prom
     readSlice: (slice, options = {}) => readSlice(context, slice, options.partition ?? 0, options.signal),
     readNoise: (options = {}) =>
       readNoise(source, noise ?? imagingLinesAsNoise(index, encoding, protocol, dwellTime), options.signal),
-    close: () => source.close(),
+    close: async () => {},
   };
 }
 
@@ -148,7 +148,7 @@ async function findNoise(
   const earlier = coils === undefined ? [] : measurements.slice(0, -1).reverse();
   for (const measurement of earlier) {
     const index = await indexScans(source, measurement);
-    const { noise: candidates } = scanRoles(index);
+    const candidates = noiseLines(index);
     if (candidates.length === 0) continue;
     const protocol = await readProtocol(source, measurement);
     const dwellTime = () => adjustmentDwellTime(protocol);
@@ -230,6 +230,6 @@ function noiseOnly(
     notes,
     readSlice: noImage,
     readNoise: (options = {}) => readNoise(source, noise, options.signal),
-    close: () => source.close(),
+    close: async () => {},
   };
 }

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesInMemory } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
+import { sharedFile } from '../testData.ts';
 import { isTwix, openTwix, twixPrivacyFields } from './index.ts';
-import { sampleFolder } from './testing.ts';
 
-const folder = sampleFolder();
+const folder = sharedFile('twix');
 const open = (name: string) => bytesInMemory(name, readFileSync(join(folder!, name)));
 
 /**

@@ -51,6 +51,12 @@ export function scanRoles(index: ScanIndex): Roles {
   };
 }
 
+/** Noise lines of a measurement, whatever else it holds. */
+export const noiseLines = (index: ScanIndex): Uint32Array =>
+  Uint32Array.from({ length: index.count }, (_, scan) => scan).filter(
+    (scan) => (index.flags[scan]! & flag.noiseAdjust) !== 0,
+  );
+
 const contrasts: readonly [ScanField, string][] = [
   ['echo', 'echoes'],
   ['set', 'sets'],

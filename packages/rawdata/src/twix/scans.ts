@@ -147,10 +147,10 @@ export async function indexScans(
     const low = view.getUint32(at + layout.evalInfo, true);
     const high = view.getUint32(at + layout.evalInfo + 4, true);
     const dma = view.getUint32(at, true) & 0x1ffffff;
-    if (isZero(block.subarray(at, at + available))) return index;
+    if (dma === 0 && isZero(block.subarray(at, at + available))) return index;
     const identifier = view.getUint32(at + 4, true);
     if (measurementId === undefined) measurementId = identifier;
-    else if (identifier !== measurementId) {
+    else if (identifier !== measurementId && !(identifier === 0 && low & flag.syncData)) {
       if (position >= measurement.announcedEnd) return index;
       throw corrupt(`"${source.name}": no line begins at byte ${position}, where one should.`, position);
     }

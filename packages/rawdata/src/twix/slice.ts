@@ -1,7 +1,7 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
 import type { KSpaceSlice, ReferenceLines } from '../acquisition.ts';
 import type { Complex } from './correction.ts';
-import type { Encoding } from './encoding.ts';
+import { type Encoding, referenceShift } from './encoding.ts';
 import { type PolarityOperators, polarityOperators } from './epi/correction.ts';
 import type { ReadoutTrajectory } from './epi/trajectory.ts';
 import { unsupported } from './errors.ts';
@@ -188,7 +188,7 @@ async function readReference(
       addLine(
         target,
         0,
-        index.get('line', scan) + phase.shift,
+        index.get('line', scan) + referenceShift(index, encoding.image[0]!, scan) + phase.shift,
         lineOfScan(context, scan, floats, start, shift, operators?.(repetition)),
       );
     },

@@ -1,17 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ByteSource, bytesInMemory } from '@mroptimum/contract';
 import { type LineRequest, type TwixAcquisition, writeTwix } from './write.ts';
-
-/** Folder with the real sample files, or undefined (then tests that need it are skipped, saying so). */
-export function sampleFolder(): string | undefined {
-  const root = resolve(fileURLToPath(import.meta.url), '../../../../..');
-  const folder = join(process.env.MRO_TEST_DATA ?? join(root, '../shared/data'), 'twix');
-  if (existsSync(folder)) return folder;
-  console.log(`No sample files in ${folder}: tests with real twix files are skipped.`);
-  return undefined;
-}
 
 /** Reproducible numbers in −1 … 1 that depend on their indices alone. */
 export function sample(...indices: number[]): number {
