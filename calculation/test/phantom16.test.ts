@@ -1,6 +1,7 @@
 import {
   defaultSettings,
   estimateNoise,
+  type NoiseModel,
   type SliceMaps,
   type SnrSettings,
   scaleNoise,

@@ -4,6 +4,7 @@ import type { Kernels, Range } from './kernels/interface.ts';
 import type { Whitening } from './prewhitening.ts';
 import {
   centredBlock,
+  copyBlock,
   copyCentred,
   findLattice,
   type Lattice,
@@ -13,10 +14,11 @@ import {
 import type { SliceInput, SnrSettings } from './settings.ts';
 import { foldedImages, removeOversampling } from './transforms.ts';
 
-/** Calibration k-space in its place in the full matrix. */
+/** Calibration k-space: one block of the full matrix. */
 export interface Reference {
-  /** (coil, ny, nx), prewhitened, zero outside the block. */
-  readonly kspace: ComplexArray;
+  /** (coil, rows, columns), prewhitened. */
+  readonly block: ComplexArray;
+  /** Where the block lies on the image grid. */
   readonly rows: Range;
   readonly columns: Range;
 }
@@ -69,13 +71,11 @@ export function prepareSlice(
   const source = referenceSource(input, settings, plan);
   let reference: Reference | undefined;
   if (source) {
-    const kspace = k.complex(coils, ...shape);
-    k.scope(() => {
-      const full = fullMatrix(k, source.kspace, input, plan);
-      copyCentred(kspace, full, source.rows, source.columns);
-    });
-    if (unit) k.whiten(kspace, kspace, unit);
-    reference = { kspace, rows: source.rows, columns: source.columns };
+    const { rows, columns } = source;
+    const block = k.complex(coils, rows[1] - rows[0], columns[1] - columns[0]);
+    k.scope(() => copyBlock(block, fullMatrix(k, source.kspace, input, plan), rows[0], columns[0]));
+    if (unit) k.whiten(block, block, unit);
+    reference = { block, rows, columns };
   }
   return { coils, shape, acceleration, offset, noiseVariance, reference, folded, notes: plan.notes };
 }
@@ -164,12 +164,14 @@ function varianceOnLattice(
 /** (coil, ny, nx) on the padded grid, oversampling removed; lines off the lattice are still in it. */
 function fullMatrix(k: Kernels, kspace: ComplexArray, input: SliceInput, plan: SamplingPlan): ComplexArray {
   const coils = kspace.shape[0]!;
-  const loaded = k.load(kspace);
-  const narrow = input.readoutOversampling === 1 ? loaded : k.complex(coils, plan.matrix[0], plan.matrix[1]);
-  removeOversampling(k, narrow, loaded);
+  let narrow = kspace;
+  if (input.readoutOversampling !== 1) {
+    narrow = k.complex(coils, ...plan.matrix);
+    k.scope(() => removeOversampling(k, narrow, k.load(kspace)));
+  }
   if (plan.shape[0] === plan.matrix[0] && plan.shape[1] === plan.matrix[1]) return narrow;
   const padded = k.complex(coils, ...plan.shape);
-  copyCentred(padded, narrow, [0, plan.matrix[0]], [0, plan.matrix[1]]);
+  copyCentred(padded, narrow);
   return padded;
 }
 

@@ -185,21 +185,26 @@ function outputImage(
   const scale = Math.sqrt(prepared.noiseVariance);
   if (reconstructor.kind !== 'linear') return scale === 1 ? out : out.map((v) => v * scale);
   const [ny, nx] = shape;
-  for (let y = 0; y < ny; y++) {
-    for (let x = 0; x < nx; x++) {
-      const j = Math.floor((y * acceleration[1]) / ny);
-      const i = Math.floor((x * acceleration[0]) / nx);
+  const [rx, ry] = acceleration;
+  for (let j = 0; j < ry; j++) {
+    for (let i = 0; i < rx; i++) {
       const phase = reconstructor.placed ? 0 : -aliasPhase(shape, acceleration, offset, j, i);
-      const re = Math.cos(phase) * scale;
-      const im = Math.sin(phase) * scale;
-      const p = 2 * (y * nx + x);
-      const a = out[p]!;
-      const b = out[p + 1]!;
-      out[p] = a * re - b * im;
-      out[p + 1] = a * im + b * re;
+      const [re, im] = [Math.cos(phase) * scale, Math.sin(phase) * scale];
+      for (let y = (j * ny) / ry; y < ((j + 1) * ny) / ry; y++) {
+        turnRow(out.subarray(2 * (y * nx + (i * nx) / rx), 2 * (y * nx + ((i + 1) * nx) / rx)), re, im);
+      }
     }
   }
   return out;
+}
+
+function turnRow(row: Float32Array, re: number, im: number): void {
+  for (let p = 0; p < row.length; p += 2) {
+    const a = row[p]!;
+    const b = row[p + 1]!;
+    row[p] = a * re - b * im;
+    row[p + 1] = a * im + b * re;
+  }
 }
 
 /** L·S, scaled to unit root-sum-of-squares, on the JavaScript heap: sensitivities as the coils have them. */

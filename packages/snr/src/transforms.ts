@@ -7,15 +7,11 @@ import { gatherLattice } from './sampling.ts';
  * readout, crop to the middle nx of it, centred unitary FFT.
  *
  * @param input (coil, phase, nx·oversampling); overwritten
- * @param out (coil, phase, nx); the same array where there is no oversampling
+ * @param out (coil, phase, nx)
  */
 export function removeOversampling(k: Kernels, out: ComplexArray, input: ComplexArray): void {
   const wide = input.shape[2]!;
   const nx = out.shape[2]!;
-  if (wide === nx) {
-    if (out !== input) out.data.set(input.data);
-    return;
-  }
   k.fftReadout(input, input, 'image');
   const start = Math.floor(wide / 2) - Math.floor(nx / 2);
   const rows = input.shape[0]! * input.shape[1]!;
@@ -32,7 +28,7 @@ export function removeOversampling(k: Kernels, out: ComplexArray, input: Complex
  * the zero-filled image there, and its noise is that of one k-space sample (the transform is unitary).
  *
  * @param out (coil, ny/ry, nx/rx)
- * @param kspace (coil, ny, nx)
+ * @param kspace (coil, ny, nx), from anywhere
  */
 export function foldedImages(
   k: Kernels,
@@ -43,7 +39,8 @@ export function foldedImages(
 ): void {
   const [rx, ry] = acceleration;
   if (rx === 1 && ry === 1) {
-    k.fft2(out, kspace, 'image');
+    out.data.set(kspace.data);
+    k.fft2(out, out, 'image');
     return;
   }
   const [, ny, nx] = kspace.shape as [number, number, number];

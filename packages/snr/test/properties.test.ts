@@ -16,7 +16,8 @@ interface Case {
 
 const cases = fc
   .record({
-    coils: fc.integer({ min: 4, max: 9 }),
+    // As many coils as aliases leave pixels at the edge of being singular, where rounding decides.
+    coils: fc.integer({ min: 7, max: 11 }),
     nx: fc.integer({ min: 24, max: 40 }),
     ny: fc.integer({ min: 24, max: 40 }),
     correlation: fc.double({ min: 0, max: 0.6, noNaN: true }),

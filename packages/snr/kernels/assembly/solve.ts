@@ -114,6 +114,8 @@ function invert(gram: usize, diagonal: usize, pixels: i32): v128 {
     unsafe = v128.or(unsafe, v128.not(f32x4.ge(pivot, enough)));
     const reciprocal = f32x4.div(f32x4.splat(1), pivot);
     v128.store(at, f32x4.splat(1));
+    // The pivot is real; what rounding left of its imaginary part would grow with the scale of the data.
+    v128.store(at, f32x4.splat(0), 16);
     const pivotRow = gram + <usize>k * row;
     for (let j = pivotRow; j < pivotRow + row; j += PLANAR) {
       v128.store(j, mul(v128.load(j), reciprocal));

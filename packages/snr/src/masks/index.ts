@@ -2,7 +2,8 @@ import { SnrError } from '../errors.ts';
 import type { Kernels } from '../kernels/interface.ts';
 import type { PreparedSlice } from '../prepare.ts';
 import { referenceImages } from '../sensitivities/coilMaps.ts';
-import { espirit2d, needReference } from '../sensitivities/index.ts';
+import { espiritMaps } from '../sensitivities/espirit.ts';
+import { needReference } from '../sensitivities/index.ts';
 import type { SliceInput, SnrSettings } from '../settings.ts';
 import { thresholdMask } from './threshold.ts';
 
@@ -22,12 +23,12 @@ export function objectMask(
   if (mask.method === 'upload') return uploadedMask(input, ny, nx);
   return k.scope(() => {
     if (mask.method === 'espirit') {
-      const { eigenvalue } = espirit2d(k, needReference(prepared), prepared.shape, mask);
+      const { eigenvalue } = espiritMaps(k, needReference(prepared).block, prepared.shape, mask);
       return Uint8Array.from(eigenvalue.data, (v: number) => (v >= mask.c ? 1 : 0));
     }
     const magnitude = k.real(ny, nx);
     if (prepared.reference)
-      k.rss(magnitude, referenceImages(k, prepared.reference, settings.sensitivities.window));
+      k.rss(magnitude, referenceImages(k, prepared.reference, prepared.shape, settings.sensitivities.window));
     else k.rss(magnitude, unfoldedOnly(prepared));
     return thresholdMask(magnitude.data, ny, nx, mask);
   });

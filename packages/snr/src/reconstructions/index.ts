@@ -2,7 +2,7 @@ import type { ComplexArray, RealArray } from '../arrays.ts';
 import { SnrError } from '../errors.ts';
 import type { Kernels, NoiseKey, Range } from '../kernels/interface.ts';
 import type { PreparedSlice } from '../prepare.ts';
-import { calibrationBlock, needReference } from '../sensitivities/index.ts';
+import { needReference } from '../sensitivities/index.ts';
 import type { SnrSettings } from '../settings.ts';
 import { calibrateGrappa, type GrappaKernels, grappaAnalytic, grappaReplicasRss } from './grappa.ts';
 
@@ -60,7 +60,7 @@ export function buildReconstructor(
     return { kind: 'linear', unmix, gFactor, placed: false };
   }
   const kernels = k.scope(() =>
-    calibrateGrappa(k, calibrationBlock(k, needReference(prepared)), {
+    calibrateGrappa(k, needReference(prepared).block, {
       acceleration,
       kernel: settings.kernel,
       tikhonov: settings.tikhonov,

@@ -6,15 +6,35 @@ import type { Reference } from '../prepare.ts';
 /**
  * Coil images of calibration k-space, low-resolution where the block is small.
  *
- * @param window 'hann': k-space times cos²(π d/(n+1)) over the block along each axis (d from its middle,
+ * @param window 'hann': k-space times cos²(π d/(n+1)) over the block along each axis (d from the middle,
  *   n its length), so that truncation does not ring into the maps
  * @returns (coil, ny, nx)
  */
-export function referenceImages(k: Kernels, reference: Reference, window: 'hann' | 'none'): ComplexArray {
-  const images = k.complex(...reference.kspace.shape);
-  images.data.set(reference.kspace.data);
-  if (window === 'hann') applyHann(images, reference.rows, reference.columns);
-  k.fft2(images, images, 'image');
+export function referenceImages(
+  k: Kernels,
+  reference: Reference,
+  shape: readonly [ny: number, nx: number],
+  window: 'hann' | 'none',
+): ComplexArray {
+  const [ny, nx] = shape;
+  const { block, rows, columns } = reference;
+  const [coils, height, width] = block.shape as [number, number, number];
+  const images = k.complex(coils, ny, nx);
+  k.scope(() => {
+    // Lines outside the block are zero before and after the transform along the readout.
+    const lines = k.complex(coils, height, nx);
+    for (let row = 0; row < coils * height; row++) {
+      const line = block.data.subarray(2 * row * width, 2 * (row + 1) * width);
+      lines.data.set(line, 2 * (row * nx + columns[0]));
+    }
+    if (window === 'hann') applyHann(lines, hann(ny, rows), hann(nx, columns), rows[0]);
+    k.fftReadout(lines, lines, 'image');
+    for (let c = 0; c < coils; c++) {
+      const from = 2 * c * height * nx;
+      images.data.set(lines.data.subarray(from, from + 2 * height * nx), 2 * (c * ny + rows[0]) * nx);
+    }
+  });
+  k.fftPhase(images, images, 'image');
   return images;
 }
 
@@ -97,18 +117,13 @@ function resampleAxis(
   return out;
 }
 
-function applyHann(kspace: ComplexArray, rows: Range, columns: Range): void {
-  const [coils, ny, nx] = kspace.shape as [number, number, number];
-  const alongY = hann(ny, rows);
-  const alongX = hann(nx, columns);
-  for (let c = 0; c < coils; c++) {
-    for (let y = rows[0]; y < rows[1]; y++) {
-      for (let x = columns[0]; x < columns[1]; x++) {
-        const p = 2 * ((c * ny + y) * nx + x);
-        const weight = alongY[y]! * alongX[x]!;
-        kspace.data[p]! *= weight;
-        kspace.data[p + 1]! *= weight;
-      }
+function applyHann(lines: ComplexArray, alongY: Float64Array, alongX: Float64Array, firstRow: number): void {
+  const [coils, height, nx] = lines.shape as [number, number, number];
+  for (let row = 0; row < coils * height; row++) {
+    const weight = alongY[firstRow + (row % height)]!;
+    for (let x = 0, p = 2 * row * nx; x < nx; x++, p += 2) {
+      lines.data[p]! *= weight * alongX[x]!;
+      lines.data[p + 1]! *= weight * alongX[x]!;
     }
   }
 }

@@ -3,7 +3,7 @@ import { SnrError } from '../errors.ts';
 import type { Kernels } from '../kernels/interface.ts';
 import type { PreparedSlice, Reference } from '../prepare.ts';
 import type { Whitening } from '../prewhitening.ts';
-import type { EspiritSettings, SliceInput, SnrSettings } from '../settings.ts';
+import type { SliceInput, SnrSettings } from '../settings.ts';
 import { divideBy, divideByImage, onGrid, referenceImages } from './coilMaps.ts';
 import { espiritMaps } from './espirit.ts';
 
@@ -29,8 +29,8 @@ export function estimateSensitivities(
     return maps;
   }
   const reference = needReference(prepared);
-  if (method === 'espirit') return espirit2d(k, reference, prepared.shape, espirit).maps;
-  const images = referenceImages(k, reference, window);
+  if (method === 'espirit') return espiritMaps(k, reference.block, prepared.shape, espirit).maps;
+  const images = referenceImages(k, reference, prepared.shape, window);
   if (method === 'bodycoil') {
     divideByImage(images, onGrid(needMaps(input, 'a body-coil image'), 1, ny, nx));
     return images;
@@ -41,32 +41,6 @@ export function estimateSensitivities(
     divideBy(images, norm);
   });
   return images;
-}
-
-/** ESPIRiT maps and largest eigenvalue from the calibration block. */
-export function espirit2d(
-  k: Kernels,
-  reference: Reference,
-  shape: readonly [number, number],
-  settings: EspiritSettings,
-): ReturnType<typeof espiritMaps> {
-  return espiritMaps(k, calibrationBlock(k, reference), shape, settings);
-}
-
-/** The calibration block alone: (coil, rows, columns). */
-export function calibrationBlock(k: Kernels, reference: Reference): ComplexArray {
-  const [coils, ny, nx] = reference.kspace.shape as [number, number, number];
-  const [from, to] = reference.rows;
-  const [left, right] = reference.columns;
-  const block = k.complex(coils, to - from, right - left);
-  for (let c = 0; c < coils; c++) {
-    for (let y = from; y < to; y++) {
-      const row = 2 * ((c * ny + y) * nx + left);
-      const target = 2 * (c * (to - from) + y - from) * (right - left);
-      block.data.set(reference.kspace.data.subarray(row, row + 2 * (right - left)), target);
-    }
-  }
-  return block;
 }
 
 /** @throws SnrError MRO_SNR_REFERENCE where the data hold no calibration lines */
