@@ -6,8 +6,8 @@ import { createKernels } from '@mroptimum/snr/kernels';
 import { simulate, trueSense } from '@mroptimum/snr/simulate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobOf, medianRatio, npy } from '../../test/jobs.ts';
-import { save } from '../local/arrayFiles.ts';
 import { localIo } from '../local/io.ts';
+import { save } from '../local/output.ts';
 import { writeSimulatedTwix } from '../local/simulateTwix.ts';
 import { runJob } from '../run.ts';
 
@@ -30,8 +30,6 @@ const twix = (name: string) => ({
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mroptimum-sensitivities-'));
-  await save(join(folder, 'image/.keep'), '');
-  await save(join(folder, 'reference/.keep'), '');
   await writeSimulatedTwix(accelerated, join(folder, 'image'), 'twix');
   await writeSimulatedTwix(reference, join(folder, 'reference'), 'twix');
   // A body coil sees the object alone.
@@ -60,7 +58,6 @@ describe('sense of a prospectively accelerated twix file, noise from its adjustm
 
   test('a reference scan of other coils is refused', async () => {
     const few = simulate(createKernels(), { ...shared, coils: 4 });
-    await save(join(folder, 'few/.keep'), '');
     await writeSimulatedTwix(few, join(folder, 'few'), 'twix');
     const map = { sensitivityMapMethod: 'upload', sensitivityMapSource: twix('few/signal.dat') };
     await expect(snr(map)).rejects.toMatchObject({ code: 'MRO_JOB_SENSITIVITIES' });

@@ -1,76 +1,81 @@
 import { join } from 'node:path';
-import { openFile, type RawData } from '@mroptimum/rawdata';
+import { MroError } from '@mroptimum/contract';
+import { type KSpaceSlice, openFile, type RawData } from '@mroptimum/rawdata';
 import { createKernels } from '@mroptimum/snr/kernels';
-import { transformPartitions } from '../partitions.ts';
-import { type ArrayFormat, save, type WrittenArray, writeArray } from './arrayFiles.ts';
+import { type RawOutputFormat, save, type WrittenRaw, writeRaw } from './output.ts';
 
 /** What was written, and how `mroptimum snr` reads it with the same result. */
-export interface Converted {
-  readonly signal: WrittenArray;
-  readonly noise?: WrittenArray;
-  /** Noise variance of an image sample relative to one of the noise scan, by their dwell times. */
+export interface Converted extends WrittenRaw {
+  /** Noise variance of an image sample relative to one of the noise scan: dwell times and averages. */
   readonly noiseScale: number;
   readonly spacing?: readonly number[];
-  readonly notes: readonly string[];
 }
 
 /**
- * Writes the k-space of a raw file as arrays: signal (slice, repetition, coil, phase, readout) with readout
- * oversampling removed by a unitary transform and partitions turned into slices, and the file's noise scan as
- * it was acquired. A companion `conversion.json` says how to read them.
+ * Writes the k-space and the noise scan of a raw file as arrays or as ISMRMRD. Arrays come with readout
+ * oversampling removed by a unitary transform, since nothing in them could tell of it; their noise stays as it
+ * was acquired. `conversion.json` says how to read them.
+ *
+ * @throws MroError MRO_TASK_COMBINATION where an array would silently change the noise of the image
  */
 export async function convertRaw(
   path: string,
   folder: string,
-  format: ArrayFormat,
+  format: RawOutputFormat,
   options: { readonly axes?: string; readonly variable?: string } = {},
 ): Promise<Converted> {
   const raw = await openFile(path, options);
   try {
-    return await convertOpen(raw, folder, format);
+    const { header } = raw;
+    const isArray = format !== 'ismrmrd';
+    const notes = new Set<string>(raw.notes);
+    const noise = header.noise && (await raw.readNoise());
+    const written = await writeRaw(folder, isArray ? plain(raw, notes) : raw, noise, format);
+    const dwell = noise?.dwellTime && header.dwellTime ? noise.dwellTime / header.dwellTime : 1;
+    const converted: Converted = {
+      ...written,
+      noiseScale: isArray ? dwell / header.averages : 1,
+      ...(header.geometry && { spacing: header.geometry.spacing }),
+      notes: [...notes, ...written.notes],
+    };
+    await save(join(folder, 'conversion.json'), `${JSON.stringify(converted, null, 2)}\n`);
+    return converted;
   } finally {
     await raw.close();
   }
 }
 
-async function convertOpen(raw: RawData, folder: string, format: ArrayFormat): Promise<Converted> {
+/** The acquisition as an array can hold it: no oversampling, no averages, no calibration lines beside it. */
+function plain(raw: RawData, notes: Set<string>): Pick<RawData, 'header' | 'readSlice'> {
   const { header } = raw;
-  const { coils, phase, repetitions, partitions } = header;
   const nx = Math.round(header.readout / header.readoutOversampling);
-  const slices = header.slices * partitions;
-  const notes = [...raw.notes];
-  const data = new Float32Array(2 * slices * repetitions * coils * phase * nx);
-  const size = data.length / slices;
-  for (let slice = 0; slice < header.slices; slice++) {
-    const read =
-      partitions > 1
-        ? (await transformPartitions(raw, slice, repetitions)).slices
-        : [await raw.readSlice(slice)];
-    read.forEach(({ kspace, reference }, p) => {
-      data.set(withoutOversampling(kspace.data, header.readout, nx), (slice * partitions + p) * size);
-      if (reference && !reference.integrated && slice + p === 0) {
-        notes.push('The separate calibration lines have no place in an array and were left out.');
+  return {
+    header: { ...header, readout: nx, readoutOversampling: 1, averages: 1 },
+    readSlice: async (slice, options) => {
+      const read = await raw.readSlice(slice, options);
+      checkNoise(read, header.readout, header.averages);
+      if (read.reference && !read.reference.integrated) {
+        notes.add('The separate calibration lines have no place in an array and were left out.');
       }
-    });
-  }
-  const signal = await writeArray(
-    folder,
-    'signal',
-    { data, shape: [slices, repetitions, coils, phase, nx], axes: 'srcyx' },
-    format,
-  );
-  const scan = header.noise && (await raw.readNoise());
-  const noise = scan && (await writeArray(folder, 'noise', { ...scan.samples, axes: 'cyx' }, format));
-  const noiseScale = scan?.dwellTime && header.dwellTime ? scan.dwellTime / header.dwellTime : 1;
-  const converted: Converted = {
-    signal,
-    ...(noise && { noise }),
-    noiseScale,
-    ...(header.geometry && { spacing: header.geometry.spacing }),
-    notes,
+      const shape = [...read.kspace.shape.slice(0, -1), nx];
+      return { ...read, kspace: { data: withoutOversampling(read.kspace.data, header.readout, nx), shape } };
+    },
   };
-  await save(join(folder, 'conversion.json'), `${JSON.stringify(converted, null, 2)}\n`);
-  return converted;
+}
+
+/** An array cannot say that lines were averaged differently or that an echo is asymmetric. */
+function checkNoise({ acquired, acquiredReadout }: KSpaceSlice, readout: number, averages: number): void {
+  const uneven = acquired.some((count) => count !== 0 && count !== averages);
+  const asymmetric = acquiredReadout[0] !== 0 || acquiredReadout[1] !== readout;
+  if (!uneven && !asymmetric) return;
+  const what = uneven ? 'lines were averaged differently' : 'the echo is asymmetric';
+  throw new MroError(
+    'MRO_TASK_COMBINATION',
+    `In this file ${what}, which an array cannot say: its noise would be wrong.`,
+    {
+      hint: 'Convert to ismrmrd, or calculate from the file itself.',
+    },
+  );
 }
 
 /** Rows of `wide` samples to rows of `nx`: unitary inverse transform, the middle, unitary transform. */

@@ -11,8 +11,8 @@ import { defaultSettings, snrMaps } from '@mroptimum/snr';
 import { type Simulation, trueSense } from '@mroptimum/snr/simulate';
 import { runJob } from '../run.ts';
 import { quantile } from '../summary.ts';
-import { save } from './arrayFiles.ts';
 import { localIo } from './io.ts';
+import { save } from './output.ts';
 import { type SimulationFiles, simulation, writeSimulation } from './simulate.ts';
 
 /** One line of the demonstration's table. */
@@ -102,7 +102,7 @@ function demoJob(method: MethodName, reconstruction: ReconstructionName, files: 
     options: {
       sensitivityMapMethod: 'upload',
       loadSensitivity: true,
-      sensitivityMapSource: file('truth/sensitivities.npy', 'cyx'),
+      sensitivityMapSource: file('truth/sensitivities.npy', 'scyx'),
     },
   };
   return {

@@ -1,15 +1,15 @@
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { MroError } from '@mroptimum/contract';
 import { type TwixAcquisition, writeTwix } from '@mroptimum/rawdata';
 import type { SliceInput } from '@mroptimum/snr';
 import type { Simulation } from '@mroptimum/snr/simulate';
+import { writingTo } from './output.ts';
+import { simulatedDwellTime as dwellTime, simulatedExtent } from './simulatedRaw.ts';
 
 export const twixVariants = { twix: 'VE11C', 'twix-vb': 'VB17', 'twix-xa': 'XA61' } as const;
 export type TwixFormat = keyof typeof twixVariants;
 
-/** Seconds per oversampled sample, of image and noise alike, so that the noise scan has the image's variance. */
-const dwellTime = 10e-6;
 /** Slices are acquired interleaved, so all of them are needed at once. */
 const mostBytes = 4e9;
 
@@ -43,6 +43,13 @@ export async function writeSimulatedTwix(
     partialFourier: settings.partialFourier,
     dwellTime,
     protocol: 'simulated',
+    geometry: {
+      fieldOfView: [simulatedExtent.fieldOfView, simulatedExtent.fieldOfView],
+      thickness: simulatedExtent.sliceDistance,
+      centre: [0, 0, 0],
+      normal: [0, 0, 1],
+      inPlaneRotation: 0,
+    },
     ...(settings.acceleration > 1 && { reference: { lines: settings.acsLines, mode: settings.acs } }),
     ...(!separate && { noise: { lines: readouts, samples, dwellTime } }),
   };
@@ -111,8 +118,12 @@ function across(
   return out;
 }
 
-async function toFile(path: string, write: (sink: (bytes: Uint8Array) => Promise<void>) => Promise<unknown>) {
-  try {
+const toFile = (
+  path: string,
+  write: (sink: (bytes: Uint8Array) => Promise<void>) => Promise<unknown>,
+): Promise<void> =>
+  writingTo(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
     const handle = await open(path, 'w');
     try {
       await write(async (bytes) => {
@@ -121,10 +132,4 @@ async function toFile(path: string, write: (sink: (bytes: Uint8Array) => Promise
     } finally {
       await handle.close();
     }
-  } catch (cause) {
-    if (cause instanceof MroError) throw cause;
-    throw new MroError('MRO_JOB_OUTPUT', `${path} cannot be written: ${(cause as Error).message}.`, {
-      cause,
-    });
-  }
-}
+  });

@@ -1,11 +1,11 @@
-import { type ArrayFormat, arrayFormats, convertRaw } from '@mroptimum/calculation/local';
+import { convertRaw, type RawOutputFormat, rawFormats } from '@mroptimum/calculation/local';
 import { Command, Option } from 'commander';
 import type { Terminal } from '../terminal.ts';
 import { axes } from '../values.ts';
 
 interface ConvertOptions {
   out: string;
-  format: ArrayFormat;
+  format: RawOutputFormat;
   axes?: string;
   variable?: string;
   json?: boolean;
@@ -17,7 +17,7 @@ export function convertCommand(terminal: Terminal): Command {
     .description('write k-space and noise of a raw file as arrays, readout oversampling removed')
     .argument('<file>')
     .option('-o, --out <folder>', 'where to write', 'mroptimum-converted')
-    .addOption(new Option('-f, --format <name>').choices([...arrayFormats]).default('npy'))
+    .addOption(new Option('-f, --format <name>').choices([...rawFormats]).default('npy'))
     .option('--axes <letters>', 'axes of an array', axes)
     .option('--variable <name>', 'variable of an npz or mat file')
     .option('--json', 'print one JSON object')
