@@ -8,7 +8,7 @@ import { COMPLEX, add, mul } from './lanes';
 /** Products that are summed in single precision. */
 const BLOCK: i32 = 48;
 /** Bytes of a tile. */
-export const TILE: usize = 128;
+const TILE: usize = 128;
 
 /** ±i · (two interleaved samples); `signs` flips the real parts for +i, the imaginary ones for −i. */
 // @ts-ignore: decorator
@@ -28,57 +28,78 @@ function signsOf(conjugate: i32): v128 {
 /** Adds two complex64 to two complex128. */
 // @ts-ignore: decorator
 @inline
-function carry(to: usize, x: v128): void {
-  const upper = v128.shuffle<f32>(x, x, 2, 3, 2, 3);
-  v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(x)));
-  v128.store(to, f64x2.add(v128.load(to, 16), f64x2.promote_low_f32x4(upper)), 16);
+function carry(to: usize, from: usize): void {
+  const upper = f64x2.promote_low_f32x4(v128.load64_zero(from, 8));
+  v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(v128.load64_zero(from))));
+  v128.store(to, f64x2.add(v128.load(to, 16), upper), 16);
 }
 
-/** tile[r][c] += Σ_{l < count} a_r[l] b[l][c]: rows at `upper` and `lower`, elements `aStep` and `bStep` bytes apart. */
-export function addToTile(
-  tile: usize,
-  upper: usize,
-  lower: usize,
+/**
+ * to[r][c] = Σ_{l < count} a_r[l] b[l][c], r < 2, c < 4: the rows of a lie `below` bytes apart, their elements
+ * `aStep`, those of b `bStep`, the rows of the result `toRow`.
+ */
+function block(
+  to: usize,
+  toRow: usize,
+  a: usize,
+  below: usize,
   aStep: usize,
   b: usize,
   bStep: usize,
   count: i32,
-  conjugate: i32,
+  signs: v128,
 ): void {
-  const signs = signsOf(conjugate);
-  const below = lower - upper;
-  while (count > 0) {
-    let a0 = f32x4.splat(0);
-    let a1 = f32x4.splat(0);
-    let b0 = f32x4.splat(0);
-    let b1 = f32x4.splat(0);
-    let c0 = f32x4.splat(0);
-    let c1 = f32x4.splat(0);
-    let d0 = f32x4.splat(0);
-    let d1 = f32x4.splat(0);
-    const end = upper + <usize>min(count, BLOCK) * aStep;
-    for (; upper < end; upper += aStep) {
-      const x0 = v128.load(b);
-      const x1 = v128.load(b, 16);
-      b += bStep;
-      let factor = v128.load32_splat(upper);
-      a0 = add(a0, mul(factor, x0));
-      a1 = add(a1, mul(factor, x1));
-      factor = v128.load32_splat(upper, 4);
-      b0 = add(b0, mul(factor, x0));
-      b1 = add(b1, mul(factor, x1));
-      factor = v128.load32_splat(upper + below);
-      c0 = add(c0, mul(factor, x0));
-      c1 = add(c1, mul(factor, x1));
-      factor = v128.load32_splat(upper + below, 4);
-      d0 = add(d0, mul(factor, x0));
-      d1 = add(d1, mul(factor, x1));
-    }
-    carry(tile, add(a0, turned(b0, signs)));
-    carry(tile + 32, add(a1, turned(b1, signs)));
-    carry(tile + 64, add(c0, turned(d0, signs)));
-    carry(tile + 96, add(c1, turned(d1, signs)));
-    count -= BLOCK;
+  let a0 = f32x4.splat(0);
+  let a1 = f32x4.splat(0);
+  let b0 = f32x4.splat(0);
+  let b1 = f32x4.splat(0);
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let d0 = f32x4.splat(0);
+  let d1 = f32x4.splat(0);
+  const end = a + <usize>count * aStep;
+  for (; a < end; a += aStep) {
+    const x0 = v128.load(b);
+    const x1 = v128.load(b, 16);
+    b += bStep;
+    let factor = v128.load32_splat(a);
+    a0 = add(a0, mul(factor, x0));
+    a1 = add(a1, mul(factor, x1));
+    factor = v128.load32_splat(a, 4);
+    b0 = add(b0, mul(factor, x0));
+    b1 = add(b1, mul(factor, x1));
+    factor = v128.load32_splat(a + below);
+    c0 = add(c0, mul(factor, x0));
+    c1 = add(c1, mul(factor, x1));
+    factor = v128.load32_splat(a + below, 4);
+    d0 = add(d0, mul(factor, x0));
+    d1 = add(d1, mul(factor, x1));
+  }
+  v128.store(to, add(a0, turned(b0, signs)));
+  v128.store(to, add(a1, turned(b1, signs)), 16);
+  v128.store(to + toRow, add(c0, turned(d0, signs)));
+  v128.store(to + toRow, add(c1, turned(d1, signs)), 16);
+}
+
+/** tile += the same for any length of sum; `part` is 64 bytes of scratch. */
+function addToTile(
+  tile: usize,
+  part: usize,
+  a: usize,
+  below: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  count: i32,
+  signs: v128,
+): void {
+  for (let first = 0; first < count; first += BLOCK) {
+    const skip = <usize>first;
+    block(part, 32, a + skip * aStep, below, aStep, b + skip * bStep, bStep, min(BLOCK, count - first), signs);
+    carry(tile, part);
+    carry(tile + 32, part + 16);
+    carry(tile + 64, part + 32);
+    carry(tile + 96, part + 48);
   }
 }
 
@@ -87,14 +108,29 @@ export function addToTile(
 @inline
 function storeRow(to: usize, tile: usize, count: i32): void {
   for (let c: usize = 0; c < <usize>count; c++) {
-    store<f32>(to + (c << 3), <f32>load<f64>(tile + (c << 4)));
-    store<f32>(to + (c << 3), <f32>load<f64>(tile + (c << 4), 8), 4);
+    const rounded = f32x4.demote_f64x2_zero(v128.load(tile + (c << 4)));
+    v128.store64_lane(to + (c << 3), rounded, 0);
+  }
+}
+
+/** Four columns of (k, n) from b on, the first `columns` of them, as [k][4]; missing ones are zero. */
+function packColumns(to: usize, b: usize, k: i32, row: usize, columns: i32): void {
+  for (let l = 0; l < k; l++) {
+    if (columns == 4) {
+      v128.store(to, v128.load(b));
+      v128.store(to, v128.load(b, 16), 16);
+    } else {
+      memory.fill(to, 0, 32);
+      memory.copy(to, b, <usize>columns * COMPLEX);
+    }
+    to += 32;
+    b += row;
   }
 }
 
 /**
  * out (m, n) = A B; A[i][l] at a + i·aRow + l·aStep bytes, conjugated where asked; B (k, n). `outRow`: bytes
- * between rows of out. Scratch: TILE + 32·k bytes. Four columns of B are packed, then all rows run over them.
+ * between rows of out. Scratch: 192 + 32·k bytes. Four columns of B are packed, then all rows run over them.
  */
 export function multiply(
   out: usize,
@@ -109,39 +145,40 @@ export function multiply(
   n: i32,
   scratch: usize,
 ): void {
-  const panel = scratch + TILE;
-  const row = <usize>n * COMPLEX;
+  const signs = signsOf(conjugate);
+  const part = scratch + TILE;
+  const panel = part + 64;
   for (let j = 0; j < n; j += 4) {
     const columns = min(4, n - j);
-    for (let l: usize = 0; l < <usize>k; l++) {
-      const from = b + l * row + <usize>j * COMPLEX;
-      const to = panel + (l << 5);
-      if (columns == 4) {
-        v128.store(to, v128.load(from));
-        v128.store(to, v128.load(from, 16), 16);
-      } else {
-        memory.fill(to, 0, 32);
-        memory.copy(to, from, <usize>columns * COMPLEX);
-      }
-    }
+    packColumns(panel, b + <usize>j * COMPLEX, k, <usize>n * COMPLEX, columns);
     for (let i = 0; i < m; i += 2) {
       const upper = a + <usize>i * aRow;
-      const second = i + 1 < m;
-      memory.fill(scratch, 0, TILE);
-      addToTile(scratch, upper, second ? upper + aRow : upper, aStep, panel, 32, k, conjugate);
       const to = out + <usize>i * outRow + <usize>j * COMPLEX;
-      storeRow(to, scratch, columns);
-      if (second) storeRow(to + outRow, scratch + 64, columns);
+      const second = i + 1 < m;
+      const below = second ? aRow : 0;
+      if (k > BLOCK) {
+        memory.fill(scratch, 0, TILE);
+        addToTile(scratch, part, upper, below, aStep, panel, 32, k, signs);
+        storeRow(to, scratch, columns);
+        if (second) storeRow(to + outRow, scratch + 64, columns);
+      } else if (second && columns == 4) {
+        block(to, outRow, upper, below, aStep, panel, 32, k, signs);
+      } else {
+        block(part, 32, upper, below, aStep, panel, 32, k, signs);
+        memory.copy(to, part, <usize>columns * COMPLEX);
+        if (second) memory.copy(to + outRow, part + 32, <usize>columns * COMPLEX);
+      }
     }
   }
 }
 
 /**
  * Σ conj(a_i(p)) a_j(p + lag) over a box of `rows` lines of `columns` positions, `line` bytes apart, coils
- * adjacent. Tiles [⌈coils/2⌉][⌈coils/4⌉] in `tiles`; reads up to 24 bytes past the last position.
+ * adjacent. Tiles [⌈coils/2⌉][⌈coils/4⌉] in `tiles`; `part`: 64 bytes. Reads up to 24 bytes past the last position.
  */
 export function correlate(
   tiles: usize,
+  part: usize,
   a: usize,
   lag: isize,
   coils: i32,
@@ -149,6 +186,7 @@ export function correlate(
   columns: i32,
   line: usize,
 ): void {
+  const signs = signsOf(1);
   const step = <usize>coils * COMPLEX;
   const wide = (coils + 3) >> 2;
   memory.fill(tiles, 0, <usize>(((coils + 1) >> 1) * wide) * TILE);
@@ -156,9 +194,9 @@ export function correlate(
     let tile = tiles;
     for (let i = 0; i < coils; i += 2) {
       const upper = a + <usize>i * COMPLEX;
-      const lower = i + 1 < coils ? upper + COMPLEX : upper;
+      const below: usize = i + 1 < coils ? COMPLEX : 0;
       for (let j = 0; j < wide; j++) {
-        addToTile(tile, upper, lower, step, a + lag + (<usize>j << 5), step, columns, 1);
+        addToTile(tile, part, upper, below, step, a + lag + (<usize>j << 5), step, columns, signs);
         tile += TILE;
       }
     }

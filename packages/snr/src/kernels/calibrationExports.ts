@@ -1,3 +1,9 @@
+/** Bytes of a tile of `assembly/gemm.ts`: 2 × 4 complex128. */
+export const tileBytes = 128;
+
+/** Bytes of scratch of `multiply` with inner dimension k: a tile, its float32 part, a packed panel. */
+export const productScratch = (k: number): number => tileBytes + 64 + 32 * k;
+
 /** What `kernels/assembly/{gemm,grappa,espirit}.ts` export; addresses are bytes from the memory's start. */
 export interface CalibrationExports {
   multiply(
@@ -15,6 +21,7 @@ export interface CalibrationExports {
   ): void;
   correlate(
     tiles: number,
+    part: number,
     a: number,
     lag: number,
     coils: number,

@@ -1,5 +1,6 @@
 import type { ComplexArray } from '../arrays.ts';
 import type { CalibrationKernels } from './calibration.ts';
+import { productScratch, tileBytes } from './calibrationExports.ts';
 import { requireShape } from './shapes.ts';
 import type { WasmKernels } from './wasm.ts';
 import { wasmEigenmaps } from './wasmEigenmaps.ts';
@@ -8,8 +9,6 @@ import { wasmGrappa } from './wasmGrappa.ts';
 /** What the calibration kernels need of the kernels that they belong to. */
 export type WasmBase = Pick<WasmKernels, 'memory' | 'exports' | 'arena' | 'address'>;
 
-/** Bytes of a tile of `assembly/gemm.ts`: 2 × 4 complex128. */
-const tile = 128;
 /** Rows that `gram` takes at once: bounds its scratch. */
 const gramRows = 512;
 
@@ -28,7 +27,7 @@ export function wasmCalibration(base: WasmBase): CalibrationKernels {
       requireShape('The right factor', b, [k, n], 2);
       const [row, step, conjugate] = adjoint ? [8, 8 * m, 1] : [8 * k, 8, 0];
       arena.scope(() => {
-        const scratch = arena.allocate(tile + 32 * k);
+        const scratch = arena.allocate(productScratch(k));
         exports.multiply(address(out), 8 * n, address(a), row, step, conjugate, address(b), m, k, n, scratch);
       });
     },
@@ -40,9 +39,9 @@ export function wasmCalibration(base: WasmBase): CalibrationKernels {
       const shift = 8 * coils * (lag[1] * nx + lag[0]);
       const [height, width] = [rows[1] - rows[0], columns[1] - columns[0]];
       return arena.scope(() => {
-        const bytes = Math.ceil(coils / 2) * wide * tile;
+        const bytes = Math.ceil(coils / 2) * wide * tileBytes;
         const tiles = arena.allocate(bytes);
-        exports.correlate(tiles, first, shift, coils, height, width, 8 * coils * nx);
+        exports.correlate(tiles, arena.allocate(64), first, shift, coils, height, width, 8 * coils * nx);
         return fromTiles(new Float64Array(memory.buffer, tiles, bytes / 8), coils);
       });
     },

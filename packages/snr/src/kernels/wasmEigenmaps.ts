@@ -1,4 +1,5 @@
 import type { CalibrationKernels } from './calibration.ts';
+import { productScratch } from './calibrationExports.ts';
 import { coilPlanes, requireShape } from './shapes.ts';
 import type { WasmBase } from './wasmCalibration.ts';
 
@@ -23,7 +24,7 @@ export function wasmEigenmaps({ exports, arena, address }: WasmBase): Calibratio
       const alongX = arena.floats(arena.allocate(4 * groups.length), groups.length);
       alongX.set(groups);
       const band = arena.allocate(8 * perRow * Math.min(bandRows, ny));
-      const product = arena.allocate(128 + 32 * extent);
+      const product = arena.allocate(productScratch(extent));
       const scratchBytes = 32 * (coils * coils + 3 * coils);
       const scratch = arena.allocate(scratchBytes);
       arena.floats(scratch, scratchBytes / 4).fill(0);

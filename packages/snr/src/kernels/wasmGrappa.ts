@@ -1,5 +1,6 @@
 import type { ComplexArray } from '../arrays.ts';
 import type { CalibrationKernels, GrappaKernels } from './calibration.ts';
+import { productScratch } from './calibrationExports.ts';
 import {
   coilPlanes,
   requireFolding,
@@ -163,7 +164,7 @@ function columnKernels(
   }
   const ofColumn = arena.allocate(8 * terms * pairs + 64);
   const phases = phaseTables(arena, kernels, offset, [ny, nx], lines);
-  const scratch = arena.allocate(128 + 32 * coils);
+  const scratch = arena.allocate(productScratch(coils));
   return {
     terms,
     prepare(x) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ComplexArray, complexZeros, realZeros } from '../arrays.ts';
 import { oracleKernels } from '../kernels/index.ts';
+import { wasmKernels } from '../kernels/wasm.ts';
 import { uniform } from '../linalg/testing.ts';
 import { foldedImages } from '../transforms.ts';
 import {
@@ -226,6 +227,18 @@ describe('calibrateGrappa', () => {
     k.senseUnmix(unmix, undefined, scan.maps, [1, 1]);
     k.unfold(truth, unmix, scan.images);
     expect(difference(image.data, truth.data)).toBeLessThan(2e-3);
+  });
+
+  test.each([
+    { r: [1, 2], kernel: [5, 5] },
+    { r: [3, 2], kernel: [7, 6] },
+  ] as const)('gives the same kernels in WebAssembly, R $r, kernel $kernel', ({ r, kernel }) => {
+    const acs = block(harmonicScan(7, 36, 42).kspace, 34, 30);
+    const options = { acceleration: r, kernel, tikhonov: 0.01 };
+    const truth = calibrateGrappa(k, acs, options).weights.data;
+    const wasm = wasmKernels();
+    const found = wasm.scope(() => calibrateGrappa(wasm, wasm.load(acs), options).weights.data);
+    expect(difference(found, truth)).toBeLessThan(1e-3);
   });
 
   test('solves (SᴴS + λI) w = SᴴT: the gradient of the regularised residual vanishes', () => {

@@ -49,7 +49,7 @@ export function espiritMaps(
   const eigenvalue = k.real(...shape);
   k.scope(() => {
     const block = centre(k, acs, rows, columns);
-    const reference = k.load(firstVirtualCoil(k, acs));
+    const reference = k.load(firstVirtualCoil(k, block));
     const subspace = calibrationSubspace(k, block, settings.k, settings.t);
     const lags = projectorLags(k, subspace);
     k.calibration.eigenmaps(maps, eigenvalue, lags, reference, settings.c);
@@ -84,15 +84,15 @@ function centre(k: Kernels, acs: ComplexArray, rows: number, columns: number): C
  * Dominant eigenvector of Σ_p x(p) x(p)ᴴ over the calibration samples: the first coil of an SVD coil
  * compression. Its own phase is free; its largest component is made real and positive.
  */
-function firstVirtualCoil(k: Kernels, acs: ComplexArray): ComplexArray {
-  const [coils, cy, cx] = acs.shape as [number, number, number];
+function firstVirtualCoil(k: Kernels, block: ComplexArray): ComplexArray {
+  const [coils, cy, cx] = block.shape as [number, number, number];
   const covariance = k.scope(() => {
     const samples = k.complex(cy * cx, coils);
     for (let c = 0; c < coils; c++) {
       for (let p = 0; p < cy * cx; p++) {
         // Conjugated, so that AᴴA = Σ x xᴴ.
-        samples.data[2 * (p * coils + c)] = acs.data[2 * (c * cy * cx + p)]!;
-        samples.data[2 * (p * coils + c) + 1] = -acs.data[2 * (c * cy * cx + p) + 1]!;
+        samples.data[2 * (p * coils + c)] = block.data[2 * (c * cy * cx + p)]!;
+        samples.data[2 * (p * coils + c) + 1] = -block.data[2 * (c * cy * cx + p) + 1]!;
       }
     }
     return k.calibration.gram(samples);
