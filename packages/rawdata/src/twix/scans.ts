@@ -110,6 +110,11 @@ export class ScanIndex {
 }
 
 const blockBytes = 1 << 22;
+/** On a local disk the header of a long line is read alone; elsewhere a request costs more than the line. */
+const headerBlock = 1 << 10;
+const longLine = 1 << 16;
+const blockOf = (source: ByteSource, lineBytes: number): number =>
+  source.path !== undefined && lineBytes >= longLine ? headerBlock : blockBytes;
 /** Measurements are padded to 512 bytes; a little more is no sign of lost lines. */
 const usualPadding = 1024;
 
@@ -133,13 +138,18 @@ export async function indexScans(
   let position = measurement.dataOffset;
   // Every line and the end mark repeat the identifier of their measurement.
   let measurementId: number | undefined;
+  let lineBytes = 0;
   for (;;) {
     index.end = position;
     if (position + 128 > limit) return index;
     const available = Math.min(needed, limit - position);
     if (position < blockOffset || position + available > blockOffset + block.byteLength) {
       if (signal?.aborted) throw new MroError('MRO_RAW_ABORTED', 'Reading was cancelled.');
-      block = (await readExactly(source, position, Math.min(blockBytes, limit - position))) as typeof block;
+      block = (await readExactly(
+        source,
+        position,
+        Math.min(blockOf(source, lineBytes), limit - position),
+      )) as typeof block;
       blockOffset = position;
       view = new DataView(block.buffer, block.byteOffset, block.byteLength);
     }
@@ -179,6 +189,7 @@ export async function indexScans(
     index.add(view, at, position, low, high);
     index.lastFlagged = (low & flag.lastScanInMeasurement) !== 0;
     position += length;
+    lineBytes = length;
   }
 }
 
