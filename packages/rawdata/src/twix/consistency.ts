@@ -102,6 +102,7 @@ export function compareWithHeader(
     notes.push(
       `The header lets expect ${wanted.lines} lines of a slice, the data hold ${(filling.present + filling.missing) / groups}.`,
     );
+  noteZeroFilling(index, encoding, notes);
   if (filling.missing > 0)
     notes.push(`Some slices or repetitions lack lines that others have (${filling.missing} in all).`);
   if (filling.repeated > 0)
@@ -139,5 +140,21 @@ function comparePositions(
   if (away.length > 0)
     notes.push(
       `${away.length} slices lie elsewhere than the header says; the positions of the scans are used.`,
+    );
+}
+
+/** Partial Fourier leaves out one end of k-space; lines missing at both ends mean an interpolated image. */
+function noteZeroFilling(index: ScanIndex, { image, phase, acceleration }: Encoding, notes: string[]): void {
+  const line = index.column('line');
+  let [first, last] = [phase.size, 0];
+  for (const scan of image) {
+    first = Math.min(first, line(scan) + phase.shift);
+    last = Math.max(last, line(scan) + phase.shift);
+  }
+  const after = phase.size - 1 - last;
+  if (first >= acceleration && after >= acceleration)
+    notes.push(
+      `${first} lines before and ${after} after the acquired ones are filled with zeros to the matrix of ${phase.size} ` +
+        'that the header announces: the image is interpolated along the phase axis.',
     );
 }
