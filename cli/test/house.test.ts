@@ -46,8 +46,8 @@ describe('imports', () => {
   });
 });
 
-test('no source file is longer than 400 lines', async () => {
-  const { stdout } = await execute('git', ['ls-files', '*.ts', '*.mjs'], { cwd: root });
+test('no source file is longer than 400 lines (tests aside)', async () => {
+  const { stdout } = await execute('git', ['ls-files', '*.ts', '*.mjs', ':!*.test.ts'], { cwd: root });
   const tooLong = stdout
     .split('\n')
     .filter((path) => path !== '')

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const execute = promisify(execFile);
+const cli = join(import.meta.dirname, '..');
+const built = existsSync(join(cli, 'dist/mroptimum.js'));
+if (!built) console.log('The bundled command is not tested: cli/dist is missing (npm run build).');
+
+describe.runIf(built)('the bundled command, alone in a folder', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mroptimum-bundled-'));
+    cpSync(join(cli, 'dist'), join(folder, 'dist'), { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const mroptimum = async (...args: string[]): Promise<string> =>
+    (await execute(process.execPath, [join(folder, 'dist/mroptimum.js'), ...args], { cwd: folder })).stdout;
+
+  test('simulates, and calculates alike with one thread and with its worker threads', async () => {
+    await mroptimum(
+      'simulate',
+      '--format',
+      'twix',
+      '--coils',
+      '4',
+      '--matrix',
+      '32,30',
+      '--slices',
+      '3',
+      '-o',
+      'sim',
+    );
+    const medians: number[] = [];
+    for (const threads of ['1', '2']) {
+      const args = [
+        '--method',
+        'pmr',
+        '--replicas',
+        '20',
+        '-t',
+        threads,
+        '-o',
+        `out${threads}`,
+        '--json',
+        '-q',
+      ];
+      medians.push(JSON.parse(await mroptimum('snr', 'sim/signal.dat', ...args)).snr.median);
+    }
+    expect(medians[0]).toBeGreaterThan(1);
+    expect(medians[1]).toBe(medians[0]);
+  });
+
+  test('says its version, and ends with 3 where a file is missing', async () => {
+    expect(await mroptimum('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    await expect(mroptimum('info', 'gone.dat')).rejects.toMatchObject({ code: 3 });
+  });
+
+  test('is what the package holds, with a readme', async () => {
+    const { stdout } = await execute('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: cli,
+    });
+    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    expect(files.map(({ path }) => path).toSorted()).toEqual([
+      'README.md',
+      'dist/main.js',
+      'dist/mroptimum.js',
+      'dist/worker.js',
+      'package.json',
+    ]);
+  });
+});
