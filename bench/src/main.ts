@@ -1,0 +1,22 @@
+import { cpus } from 'node:os';
+import { fileRows } from './files.ts';
+import { kernelRows } from './kernels.ts';
+import { phantomRows } from './phantom.ts';
+import { printTable, type Row } from './table.ts';
+
+/**
+ * `npm run bench [kernels|phantom|files …]`: everything side by side in one run; medians of at least seven calls,
+ * the runs of whole files once each.
+ */
+const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
+  kernels: { title: 'Kernels, one thread', rows: kernelRows },
+  phantom: { title: 'One slice, from memory to maps, warm', rows: phantomRows },
+  files: { title: 'Whole files, from disk to result bundle', rows: fileRows },
+};
+
+const asked = process.argv.slice(2);
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
+for (const [name, { title, rows }] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  printTable(title, await rows());
+}
