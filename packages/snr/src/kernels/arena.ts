@@ -30,7 +30,8 @@ export class Arena {
 
   constructor(memory: WebAssembly.Memory, { base, bytes }: Window) {
     this.memory = memory;
-    this.#tablesStart = Math.ceil(base / alignment) * alignment;
+    // Address 0 is never given out: to the kernels it means "none".
+    this.#tablesStart = Math.max(alignment, Math.ceil(base / alignment) * alignment);
     const share = bytes === undefined ? tableBytes : Math.min(tableBytes, bytes * tableShare);
     this.#tablesEnd = Math.ceil((this.#tablesStart + share) / alignment) * alignment;
     this.#tablesTop = this.#tablesStart;

@@ -1,4 +1,3 @@
 export type { Direction, Kernels, NoiseKey, Range } from './interface.ts';
-export { kernelMemory, kernelModule } from './module.ts';
 export { oracleKernels } from './oracle.ts';
 export { type WasmKernels, type WasmOptions, wasmKernels, wasmKernels as createKernels } from './wasm.ts';

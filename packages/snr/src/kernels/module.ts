@@ -119,13 +119,9 @@ export function kernelModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** A shared memory as the kernels import it: grows up to 4 GB. */
-export function kernelMemory(bytes = 0): WebAssembly.Memory {
-  return new WebAssembly.Memory({
-    initial: Math.max(1, Math.ceil(bytes / 65536)),
-    maximum: 65536,
-    shared: true,
-  });
+/** A shared memory as the kernels import it: nearly empty, grows up to 4 GB. */
+export function kernelMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
 }
 
 /** Instantiates the kernels on a memory. */
