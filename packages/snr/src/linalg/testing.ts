@@ -1,13 +1,6 @@
-/** Complex matrices for tests: row-major, interleaved (re, im), float64. */
+import { uniform } from '../kernels/testing.ts';
 
-/** Uniform pseudo-random numbers in [−1, 1) from a linear congruence: the same in every run. */
-export function uniform(seed: number): () => number {
-  let state = (seed * 2654435761 + 12345) >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-}
+/** Complex matrices for tests: row-major, interleaved (re, im), float64. */
 
 /** Random complex matrix, rows × columns. */
 export function randomMatrix(rows: number, columns: number, seed: number): Float64Array {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type ComplexArray, complexZeros, realZeros } from '../arrays.ts';
 import { oracleKernels } from '../kernels/index.ts';
+import { randomComplex } from '../kernels/testing.ts';
 import { wasmKernels } from '../kernels/wasm.ts';
-import { uniform } from '../linalg/testing.ts';
 import { foldedImages } from '../transforms.ts';
 import {
   calibrateGrappa,
@@ -14,22 +14,13 @@ import {
 
 const k = oracleKernels();
 
-function random(seed: number, ...shape: number[]): ComplexArray {
-  const next = uniform(seed);
-  const out = complexZeros(...shape);
-  out.data.forEach((_, i) => {
-    out.data[i] = next();
-  });
-  return out;
-}
-
 /** Random weights wherever a kernel may have them, and the identity. */
 function randomKernels(
   acceleration: readonly [number, number],
   kernel: readonly [number, number],
   coils: number,
 ): GrappaKernels {
-  const weights = random(coils, kernel[1], kernel[0], coils, coils);
+  const weights = randomComplex(coils, kernel[1], kernel[0], coils, coils);
   for (let dy = 0; dy < kernel[1]; dy++) {
     for (let dx = 0; dx < kernel[0]; dx++) {
       const x = dx - Math.floor(kernel[0] / 2);
@@ -83,8 +74,8 @@ function interpolate(kspace: ComplexArray, { kernel: [kx, ky], weights }: Grappa
 
 /** Coil images with sensitivities of three harmonics: GRAPPA can be exact on them. */
 function harmonicScan(coils: number, ny: number, nx: number) {
-  const object = random(7, 1, ny, nx);
-  const coefficients = random(8, coils, 3, 3);
+  const object = randomComplex(7, 1, ny, nx);
+  const coefficients = randomComplex(8, coils, 3, 3);
   const maps = complexZeros(coils, ny, nx);
   const images = complexZeros(coils, ny, nx);
   for (let c = 0; c < coils; c++) {
@@ -177,7 +168,7 @@ describe('image-space kernels do what interpolation of k-space does', () => {
     { r: [3, 1], size: [7, 9], kernel: [7, 2], offset: [0, 0] },
   ] as const)('R $r, matrix $size, kernel $kernel', ({ r, size, kernel, offset }) => {
     const kernels = randomKernels(r, kernel, 3);
-    const kspace = zeroFilled(random(5, 3, ...size), r, offset);
+    const kspace = zeroFilled(randomComplex(5, 3, ...size), r, offset);
     const truth = interpolate(kspace, kernels);
     k.fft2(truth, truth, 'image');
     const aliased = complexZeros(3, ...size);
@@ -243,7 +234,7 @@ describe('calibrateGrappa', () => {
 
   test('solves (SᴴS + λI) w = SᴴT: the gradient of the regularised residual vanishes', () => {
     const [coils, cy, cx, tikhonov] = [3, 13, 14, 0.05];
-    const acs = random(3, coils, cy, cx);
+    const acs = randomComplex(3, coils, cy, cx);
     const kernels = calibrateGrappa(k, acs, { acceleration: [1, 2], kernel: [3, 4], tikhonov });
     const sources: [number, number][] = [-2, -1, 0, 1]
       .flatMap((dy) => [-1, 0, 1].map((dx): [number, number] => [dx, dy]))
@@ -295,7 +286,7 @@ describe('calibrateGrappa', () => {
     { what: 'fewer equations than unknowns', r: [1, 2], kernel: [19, 3], code: 'MRO_SNR_REFERENCE' },
     { what: 'a fractional kernel', r: [1, 2], kernel: [2.5, 3], code: 'MRO_SNR_KERNEL' },
   ] as const)('refuses $what', ({ r, kernel, code }) => {
-    const acs = random(2, 4, 20, 24);
+    const acs = randomComplex(2, 4, 20, 24);
     expect(() => calibrateGrappa(k, acs, { acceleration: r, kernel, tikhonov: 0.01 })).toThrow(
       expect.objectContaining({ code }),
     );
@@ -306,7 +297,7 @@ describe('calibrateGrappa', () => {
     expect(() => calibrateGrappa(k, complexZeros(2, 16, 16), options)).toThrow(
       expect.objectContaining({ code: 'MRO_SNR_REFERENCE' }),
     );
-    const acs = random(1, 2, 16, 16);
+    const acs = randomComplex(1, 2, 16, 16);
     acs.data[200] = Number.NaN;
     expect(() => calibrateGrappa(k, acs, options)).toThrow(
       expect.objectContaining({ code: 'MRO_SNR_NOT_FINITE' }),

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type ComplexArray, complexZeros } from '../arrays.ts';
 import { oracleKernels } from '../kernels/oracle.ts';
+import { uniform } from '../kernels/testing.ts';
 import { wasmKernels } from '../kernels/wasm.ts';
 import { hermitianEigen } from '../linalg/hermitianEigen.ts';
-import { adjoint, multiply, uniform } from '../linalg/testing.ts';
+import { adjoint, multiply } from '../linalg/testing.ts';
 import { espiritMaps } from './espirit.ts';
 import { calibrationSubspace } from './espiritSubspace.ts';
 
@@ -151,6 +152,7 @@ describe.each([oracleKernels(), wasmKernels()])('espiritMaps, $name', (k) => {
       };
       expect(code(small)).toBe('MRO_SNR_REFERENCE');
       expect(code(k.complex(4, 24, 24))).toBe('MRO_SNR_REFERENCE');
+      expect(code(k.complex(60, 64, 64), { k: 6, r: 64 })).toBe('MRO_SNR_OPTION');
       expect(code(k.complex(4, 24, 24), { t: 1 })).toBe('MRO_SNR_OPTION');
       expect(code(k.complex(4, 24, 24), { k: 2.5 })).toBe('MRO_SNR_OPTION');
       expect(code(k.complex(4, 24, 24), { k: 6, r: 5 })).toBe('MRO_SNR_OPTION');

@@ -4,13 +4,17 @@ import type { Kernels } from '../kernels/interface.ts';
 import { leadingEigenvectors } from '../linalg/leadingEigenvectors.ts';
 import { coilsLast, type Offset, patchCorrelations } from '../reconstructions/patchCorrelations.ts';
 
+/** Largest order of a Gram matrix: beyond it, a full decomposition would take minutes. */
+const largestOrder = 2048;
+
 /**
- * Orthonormal basis of the patches' subspace: left singular vectors of  (k²·C × patches), σ > t·σ_max.
+ * Orthonormal basis of the patches' subspace: left singular vectors of Â (k²·C × patches), σ > t·σ_max.
  * Found from the smaller of the two Gram matrices: ÂᴴÂ where there are fewer patches than k²·C, else ÂÂᴴ.
  *
  * @param block (coil, y, x) calibration samples
  * @returns (rank, k, k, coil)
- * @throws SnrError MRO_SNR_REFERENCE where the block holds no signal, MRO_SNR_NOT_FINITE
+ * @throws SnrError MRO_SNR_REFERENCE where the block holds no signal, MRO_SNR_NOT_FINITE, MRO_SNR_OPTION where
+ *   both Gram matrices are too large
  */
 export function calibrationSubspace(
   k: Kernels,
@@ -18,11 +22,18 @@ export function calibrationSubspace(
   extent: number,
   threshold: number,
 ): ComplexArray {
-  requireSignal(block);
   const [coils, cy, cx] = block.shape as [number, number, number];
   const patches = (cy - extent + 1) * (cx - extent + 1);
   const length = extent * extent * coils;
   const byPatches = patches <= length;
+  if (Math.min(patches, length) > largestOrder) {
+    throw new SnrError(
+      'MRO_SNR_OPTION',
+      `ESPIRiT with a kernel of ${extent}×${extent} on ${coils} coils and ${patches} patches is too large.`,
+      'Choose a smaller calibration size r, or a smaller kernel k.',
+    );
+  }
+  requireSignal(block);
   // Allocated before the scope, which ends when the rank is known: room for all vectors there can be.
   const room = k.complex(Math.min(patches, length), length);
   const rank = k.scope(() => {
