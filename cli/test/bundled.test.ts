@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,12 +10,15 @@ const cli = join(import.meta.dirname, '..');
 const built = existsSync(join(cli, 'dist/mroptimum.js'));
 if (!built) console.log('The bundled command is not tested: cli/dist is missing (npm run build).');
 
-describe.runIf(built)('the bundled command, alone in a folder', () => {
+describe.runIf(built)('the bundled command, in a folder of its own', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'mroptimum-bundled-'));
     cpSync(join(cli, 'dist'), join(folder, 'dist'), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    // The one dependency that is not inside the bundle; npm installs it beside the package.
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(join(cli, '../node_modules/h5wasm'), join(folder, 'node_modules/h5wasm'), 'junction');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
