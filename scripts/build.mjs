@@ -19,7 +19,7 @@ await script(async () => {
   say('Bundling the command');
   await rm(at('cli/dist'), { recursive: true, force: true });
   const { build } = await import('esbuild');
-  const entryPoints = { main: at('cli/src/main.ts'), mroptimum: at('cli/src/launcher.ts') };
+  const entryPoints = { main: at('cli/src/main.ts') };
   for (const worker of workers) if (existsSync(at(worker))) entryPoints.worker = at(worker);
   const result = await build({
     entryPoints,

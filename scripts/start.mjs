@@ -6,7 +6,7 @@ await script(async () => {
   await ensureInstalled();
   await ensureBuilt();
   say('Demonstration: SNR by every method and reconstruction (well under a minute)');
-  const code = await run(node24, [at('cli/dist/mroptimum.js'), 'demo', '--out', 'mroptimum-demo']);
+  const code = await run(node24, [at('cli/bin/mroptimum.js'), 'demo', '--out', 'mroptimum-demo']);
   if (code === 0) {
     console.log('\nYour own data: npx mroptimum snr FILE --noise NOISEFILE   (npx mroptimum --help)');
   }

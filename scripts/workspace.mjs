@@ -89,7 +89,7 @@ const sourceFolders = [
 
 /** Whether the bundled command is younger than every source it is made of. */
 export function isBuilt() {
-  const built = ['cli/dist/mroptimum.js', 'packages/snr/kernels/build/kernels.ts'].map((path) => at(path));
+  const built = ['cli/dist/main.js', 'packages/snr/kernels/build/kernels.ts'].map((path) => at(path));
   if (!built.every((path) => existsSync(path))) return false;
   const bundled = statSync(built[0]).mtimeMs;
   return [
