@@ -74,8 +74,11 @@ async function parsing(file: string): Promise<Row> {
 async function readAll(file: string): Promise<number> {
   const raw = await openFile(file);
   let bytes = 0;
-  for (let slice = 0; slice < raw.header.slices; slice++)
-    bytes += (await raw.readSlice(slice)).kspace.data.byteLength;
+  let into: Float32Array | undefined;
+  for (let slice = 0; slice < raw.header.slices; slice++) {
+    into = (await raw.readSlice(slice, into ? { into } : {})).kspace.data;
+    bytes += into.byteLength;
+  }
   await raw.close();
   return bytes;
 }

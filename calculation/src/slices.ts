@@ -35,11 +35,21 @@ export function sliceSource(raw: RawData, settings: SnrSettings, extras: SliceEx
     ...(extras.mask && { mask: extras.mask(slice) }),
   });
   if (partitions === 1) {
+    // Memory of slices that have been computed serves those that follow.
+    const spare: Float32Array[] = [];
     return {
       count: slices,
       noiseFraction: async () => 1,
-      read: async (slice, signal) =>
-        toInput(slice, await raw.readSlice(slice, signal ? { signal } : {}), signal),
+      read: async (slice, signal) => {
+        const into = spare.pop();
+        const kspace = await raw.readSlice(slice, {
+          repetitions,
+          ...(into && { into }),
+          ...(signal && { signal }),
+        });
+        const input = await toInput(slice, kspace, signal);
+        return { ...input, release: () => void spare.push(kspace.kspace.data) };
+      },
     };
   }
   let current: { index: number; volume: Promise<TransformedVolume> } | undefined;

@@ -9,8 +9,11 @@ export interface ByteSource {
   readonly size: number;
   /** Path on the local disk, where there is one (HDF5 is read by path). */
   readonly path?: string;
-  /** Reads `length` bytes from `offset`; shorter only where the object ends. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Reads `length` bytes from `offset`; shorter only where the object ends. `into`, of at least that length, may
+   * be used for them, which spares a fresh buffer for every range; it may also be left alone.
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

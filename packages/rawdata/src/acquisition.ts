@@ -80,13 +80,27 @@ export interface NoiseSamples {
   readonly source: string;
 }
 
+/** What to read of a slice, and where to. */
+export interface ReadOptions {
+  /** Partition of a 3D encoding, 0 by default. */
+  readonly partition?: number;
+  /** Only the first so many repetitions are wanted (a reader may still give all). */
+  readonly repetitions?: number;
+  /**
+   * Memory of an earlier slice's k-space that is no longer needed; it is used where it has the right size. Fresh
+   * memory costs more time than reading what fills it.
+   */
+  readonly into?: Float32Array;
+  readonly signal?: AbortSignal;
+}
+
 /** An open raw file. Slices are in spatial order (slice 0 first along geometry's z). */
 export interface RawData {
   readonly header: AcquisitionHeader;
   /** Sentences for the log: where header and data disagree, what was assumed. */
   readonly notes: readonly string[];
   /** k-space of slice `slice`; for 3D encodings `partition` selects the partition. Reads ranges only. */
-  readSlice(slice: number, options?: { partition?: number; signal?: AbortSignal }): Promise<KSpaceSlice>;
+  readSlice(slice: number, options?: ReadOptions): Promise<KSpaceSlice>;
   /** Noise inside this file: of its adjustment scan or noise lines, else (a noise-only file) its imaging lines. */
   readNoise(options?: { signal?: AbortSignal }): Promise<NoiseSamples>;
   close(): Promise<void>;

@@ -6,6 +6,7 @@ export type {
   OpenOptions,
   RawData,
   RawFormat,
+  ReadOptions,
   ReferenceLines,
 } from './acquisition.ts';
 export { labelAxes, likelyAxes } from './arrays/axes.ts';

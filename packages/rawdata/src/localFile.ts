@@ -22,8 +22,9 @@ async function readRange(
   name: string,
   offset: number,
   length: number,
+  into?: Uint8Array,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+  const bytes = into ?? new Uint8Array(length);
   let done = 0;
   try {
     while (done < length) {
@@ -62,7 +63,8 @@ export async function localFile(path: string): Promise<ByteSource> {
     size,
     path,
     // Never more than the file has: a damaged length must not become memory.
-    read: (offset, length) => readRange(handle, name, offset, Math.max(0, Math.min(length, size - offset))),
+    read: (offset, length, into) =>
+      readRange(handle, name, offset, Math.max(0, Math.min(length, size - offset)), into),
     close: async () => {
       if (closed) return;
       closed = true;

@@ -26,11 +26,13 @@ export async function* snrMaps(
   };
   const start = async (slice: number): Promise<SliceMaps> => {
     run.signal?.throwIfAborted();
-    const input = await read(slice, run.signal);
-    return computer.compute(
+    const { release, ...input } = await read(slice, run.signal);
+    const maps = await computer.compute(
       { slice, input, whiten, settings },
       { signal: run.signal, onProgress: (f) => report(slice, f) },
     );
+    release?.();
+    return maps;
   };
   const under: Promise<SliceMaps>[] = [];
   let next = 0;

@@ -90,6 +90,8 @@ export interface SliceInput {
   readonly maps?: ComplexArray;
   /** Uploaded mask (y, x): object where > 0. */
   readonly mask?: RealArray;
+  /** Called once the slice has been computed: its memory may be used again. */
+  readonly release?: () => void;
 }
 
 /** Noise of the image data, from `estimateNoise` and `scaleNoise`. */

@@ -77,7 +77,12 @@ export function isTwix(head: Uint8Array, size: number): boolean {
 }
 
 /** Reads exactly `length` bytes, or says where the file ends. */
-export async function readExactly(source: ByteSource, offset: number, length: number): Promise<Uint8Array> {
+export async function readExactly(
+  source: ByteSource,
+  offset: number,
+  length: number,
+  into?: Uint8Array,
+): Promise<Uint8Array> {
   if (offset + length > source.size)
     throw truncated(
       `"${source.name}" ends at byte ${source.size}, before byte ${offset + length}.`,
@@ -86,7 +91,7 @@ export async function readExactly(source: ByteSource, offset: number, length: nu
         missingBytes: offset + length - source.size,
       },
     );
-  const bytes = await source.read(offset, length);
+  const bytes = await source.read(offset, length, into);
   if (bytes.byteLength < length)
     throw truncated(
       `"${source.name}": only ${bytes.byteLength} of ${length} bytes came back.`,

@@ -97,7 +97,7 @@ export async function openTwix(source: ByteSource, _options?: OpenOptions): Prom
   return {
     header,
     notes,
-    readSlice: (slice, options = {}) => readSlice(context, slice, options.partition ?? 0, options.signal),
+    readSlice: (slice, options = {}) => readSlice(context, slice, options),
     readNoise: (options = {}) =>
       readNoise(source, noise ?? imagingLinesAsNoise(index, encoding, protocol, dwellTime), options.signal),
     close: async () => {},

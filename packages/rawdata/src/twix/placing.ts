@@ -12,13 +12,18 @@ export interface Target {
   readonly columns: number;
 }
 
-export const emptyTarget = (groups: number, coils: number, lines: number, columns: number): Target => ({
-  data: new Float32Array(2 * groups * coils * lines * columns),
-  counts: new Uint8Array(groups * lines),
-  coils,
-  lines,
-  columns,
-});
+/** A target of zeros, in the memory given where that has the right size. */
+export function emptyTarget(
+  groups: number,
+  coils: number,
+  lines: number,
+  columns: number,
+  into?: Float32Array,
+): Target {
+  const length = 2 * groups * coils * lines * columns;
+  const data = into?.length === length ? into.fill(0) : new Float32Array(length);
+  return { data, counts: new Uint8Array(groups * lines), coils, lines, columns };
+}
 
 /** One line of all channels and where it belongs. */
 export interface Line {
@@ -83,18 +88,18 @@ export function addLine(target: Target, group: number, row: number, line: Line):
   }
 }
 
-/** 0 where all values are finite, NaN elsewhere; four sums at a time keep the processor busy. */
+/** 0 where all values are finite, NaN elsewhere: a float64 sum of float32 values cannot overflow. */
 function finiteCheck(values: Float32Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = values.length & ~3;
   for (let k = 0; k < whole; k += 4) {
-    a += values[k]! * 0;
-    b += values[k + 1]! * 0;
-    c += values[k + 2]! * 0;
-    d += values[k + 3]! * 0;
+    a += values[k]!;
+    b += values[k + 1]!;
+    c += values[k + 2]!;
+    d += values[k + 3]!;
   }
-  for (let k = whole; k < values.length; k++) a += values[k]! * 0;
-  return a + b + c + d;
+  for (let k = whole; k < values.length; k++) a += values[k]!;
+  return (a + b + c + d) * 0;
 }
 
 /** Samples in ascending k, cut-off ones zero, times the channel's correction factor. */

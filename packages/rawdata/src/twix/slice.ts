@@ -1,5 +1,5 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
-import type { KSpaceSlice, ReferenceLines } from '../acquisition.ts';
+import type { KSpaceSlice, ReadOptions, ReferenceLines } from '../acquisition.ts';
 import type { Complex } from './correction.ts';
 import { type Encoding, referenceShift } from './encoding.ts';
 import { type PolarityOperators, polarityOperators } from './epi/correction.ts';
@@ -33,11 +33,11 @@ export interface SliceContext {
 export async function readSlice(
   context: SliceContext,
   slice: number,
-  partition: number,
-  signal?: AbortSignal,
+  { partition = 0, repetitions: wanted, into, signal }: ReadOptions = {},
 ): Promise<KSpaceSlice> {
   const { index, encoding, source, roles } = context;
-  const { coils, readout, phase, partitions, slices, repetitions } = encoding;
+  const { coils, readout, phase, partitions, slices } = encoding;
+  const repetitions = encoding.repetitions.slice(0, wanted);
   if (!(Number.isInteger(slice) && slice >= 0 && slice < slices.length))
     throw new MroError('MRO_RAW_SLICE', `There is no slice ${slice}: the file holds ${slices.length}.`);
   if (!(Number.isInteger(partition) && partition >= 0 && partition < partitions.size))
@@ -54,12 +54,12 @@ export async function readSlice(
     sliceOf(scan) === counter && partitionOf(scan) + partitions.shift === partition;
 
   const operators = await operatorsOf(context, roles.navigator, counter, signal);
-  const target = emptyTarget(repetitions.length, coils, phase.size, readout.size);
+  const target = emptyTarget(repetitions.length, coils, phase.size, readout.size, into);
   const groupOf = new Map(repetitions.map((value, group) => [value, group]));
   await readLines(
     source,
     index,
-    encoding.image.filter(here),
+    encoding.image.filter((scan) => here(scan) && groupOf.has(repetitionOf(scan))),
     (scan, floats, start) => {
       const row = lineOf(scan) + phase.shift;
       const line = lineOfScan(context, scan, floats, start, readout.shift, operators?.(repetitionOf(scan)));
