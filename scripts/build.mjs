@@ -1,8 +1,11 @@
 // Builds what needs building: the WebAssembly kernels, and the `mroptimum` command as one bundled file.
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { at, node24, run, StepFailed, say, script, shown, step } from './workspace.mjs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { at, node24, run, StepFailed, say, script, step } from './workspace.mjs';
 
+/** Where the bundler writes before the files are put in place. */
+const fresh = 'cli/build';
 const workers = ['packages/snr/src/parallel/worker.ts'];
 
 await script(async () => {
@@ -17,13 +20,12 @@ await script(async () => {
     at('packages/snr/kernels/build.mjs'),
   ]);
   say('Bundling the command');
-  await rm(at('cli/dist'), { recursive: true, force: true });
   const { build } = await import('esbuild');
   const entryPoints = { main: at('cli/src/main.ts') };
   for (const worker of workers) if (existsSync(at(worker))) entryPoints.worker = at(worker);
   const result = await build({
     entryPoints,
-    outdir: at('cli/dist'),
+    outdir: at(fresh),
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -41,6 +43,16 @@ await script(async () => {
     throw new StepFailed(`Bundling the command: ${error.message}`, 1);
   });
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
-    console.log(`  ${shown(at(path))}  ${(bytes / 1024).toFixed(0)} kB`);
+    console.log(`  ${path.replace(fresh, 'cli/dist')}  ${(bytes / 1024).toFixed(0)} kB`);
   }
+  await replaceFolder(at(fresh), at('cli/dist'));
 });
+
+/** Puts finished files in place one by one, so that a command that runs meanwhile never misses them. */
+async function replaceFolder(from, to) {
+  await mkdir(to, { recursive: true });
+  const files = await readdir(from);
+  for (const old of await readdir(to)) if (!files.includes(old)) await rm(join(to, old), { recursive: true });
+  for (const file of files) await rename(join(from, file), join(to, file));
+  await rm(from, { recursive: true });
+}
