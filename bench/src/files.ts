@@ -8,7 +8,7 @@ import { openFile } from '@mroptimum/rawdata';
 import { atLeast, atMost, type Row } from './table.ts';
 
 const execute = promisify(execFile);
-const command = fileURLToPath(new URL('../../cli/dist/mroptimum.js', import.meta.url));
+const command = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
 const memoryHook = new URL('./memory.mjs', import.meta.url).href;
 
 const coils = 32;

@@ -4,9 +4,8 @@ import type { Kernels, Range } from './kernels/interface.ts';
 import type { Whitening } from './prewhitening.ts';
 import {
   centredBlock,
-  copyBlock,
-  copyCentred,
   findLattice,
+  gatherLattice,
   type Lattice,
   paddedSize,
   paddingBefore,
@@ -60,10 +59,16 @@ export function prepareSlice(
   const inverse = whiten && k.load(scaled(whiten.inverse, 1 / Math.sqrt(noiseVariance)));
   const unit = whiten && k.load(whiten.inverse);
   const folded = (repetition: number): ComplexArray => {
-    const out = k.complex(coils, shape[0] / acceleration[1], shape[1] / acceleration[0]);
-    k.scope(() =>
-      foldedImages(k, out, fullMatrix(k, at(input.kspace, repetition), input, plan), acceleration, offset),
-    );
+    const [my, mx] = [shape[0] / acceleration[1], shape[1] / acceleration[0]];
+    const out = k.complex(coils, my, mx);
+    const rows = Array.from({ length: my }, (_, m) => offset[1] + m * acceleration[1]);
+    k.scope(() => {
+      const sampled = acceleration[0] * acceleration[1] === 1 ? out : k.complex(coils, my, mx);
+      eachCoil(k, at(input.kspace, repetition), rows, input, plan, (coil, lines) => {
+        gatherLattice(coilOf(sampled, coil), lines, [acceleration[0], 1], [offset[0], 0]);
+      });
+      foldedImages(k, out, sampled, acceleration, offset);
+    });
     if (inverse) k.whiten(out, out, inverse);
     else scaleInPlace(out, 1 / Math.sqrt(noiseVariance));
     return out;
@@ -73,7 +78,10 @@ export function prepareSlice(
   if (source) {
     const { rows, columns } = source;
     const block = k.complex(coils, rows[1] - rows[0], columns[1] - columns[0]);
-    k.scope(() => copyBlock(block, fullMatrix(k, source.kspace, input, plan), rows[0], columns[0]));
+    const inBlock = Array.from({ length: rows[1] - rows[0] }, (_, y) => rows[0] + y);
+    eachCoil(k, source.kspace, inBlock, input, plan, (coil, lines) => {
+      gatherLattice(coilOf(block, coil), lines, [1, 1], [columns[0], 0]);
+    });
     if (unit) k.whiten(block, block, unit);
     reference = { block, rows, columns };
   }
@@ -161,18 +169,54 @@ function varianceOnLattice(
   return variance;
 }
 
-/** (coil, ny, nx) on the padded grid, oversampling removed; lines off the lattice are still in it. */
-function fullMatrix(k: Kernels, kspace: ComplexArray, input: SliceInput, plan: SamplingPlan): ComplexArray {
-  const coils = kspace.shape[0]!;
-  let narrow = kspace;
-  if (input.readoutOversampling !== 1) {
-    narrow = k.complex(coils, ...plan.matrix);
-    k.scope(() => removeOversampling(k, narrow, k.load(kspace)));
+/** (1, ny, nx): one coil of (coil, ny, nx), sharing memory. */
+const coilOf = (array: ComplexArray, coil: number): ComplexArray => {
+  const { data, shape } = at(array, coil);
+  return { data, shape: [1, ...shape] };
+};
+
+/**
+ * Hands on lines of k-space (coil, phase, readout), one coil after the other so that little memory is needed:
+ * (1, rows, nx) without oversampling, on the padded grid. `rows` count on the padded grid; those outside the
+ * acquired matrix are zero.
+ */
+function eachCoil(
+  k: Kernels,
+  kspace: ComplexArray,
+  rows: readonly number[],
+  input: SliceInput,
+  plan: SamplingPlan,
+  visit: (coil: number, lines: ComplexArray) => void,
+): void {
+  const [coils, ny, wide] = kspace.shape as [number, number, number];
+  const nx = plan.matrix[1];
+  const top = paddingBefore(ny, plan.shape[0]);
+  const left = paddingBefore(nx, plan.shape[1]);
+  k.scope(() => {
+    const acquired = k.complex(1, rows.length, wide);
+    const narrow = wide === nx ? acquired : k.complex(1, rows.length, nx);
+    const padded = plan.shape[1] === nx ? narrow : k.complex(1, rows.length, plan.shape[1]);
+    for (let coil = 0; coil < coils; coil++) {
+      rows.forEach((row, line) => {
+        const y = row - top;
+        if (y < 0 || y >= ny) return;
+        const from = 2 * (coil * ny + y) * wide;
+        acquired.data.set(kspace.data.subarray(from, from + 2 * wide), 2 * line * wide);
+      });
+      if (input.readoutOversampling !== 1) removeOversampling(k, narrow, acquired);
+      if (padded !== narrow) copyColumns(padded, narrow, left);
+      visit(coil, padded);
+    }
+  });
+}
+
+/** Copies the rows of input into those of out, from column `left` on. */
+function copyColumns(out: ComplexArray, input: ComplexArray, left: number): void {
+  const [, rows, nx] = input.shape as [number, number, number];
+  const mx = out.shape[2]!;
+  for (let y = 0; y < rows; y++) {
+    out.data.set(input.data.subarray(2 * y * nx, 2 * (y + 1) * nx), 2 * (y * mx + left));
   }
-  if (plan.shape[0] === plan.matrix[0] && plan.shape[1] === plan.matrix[1]) return narrow;
-  const padded = k.complex(coils, ...plan.shape);
-  copyCentred(padded, narrow);
-  return padded;
 }
 
 /** Where calibration data come from, with their block on the padded grid. */

@@ -86,31 +86,6 @@ export const paddedSize = (n: number, acceleration: number): number =>
 export const paddingBefore = (n: number, padded: number): number =>
   Math.floor(padded / 2) - Math.floor(n / 2);
 
-/** Copies input (coil, ny, nx) into the centre of out (coil, my, mx), which is no smaller; the rest stays. */
-export function copyCentred(out: ComplexArray, input: ComplexArray): void {
-  const [coils, ny, nx] = input.shape as [number, number, number];
-  const [, my, mx] = out.shape as [number, number, number];
-  const corner = paddingBefore(ny, my) * mx + paddingBefore(nx, mx);
-  for (let c = 0; c < coils; c++) {
-    for (let y = 0; y < ny; y++) {
-      const from = 2 * (c * ny + y) * nx;
-      out.data.set(input.data.subarray(from, from + 2 * nx), 2 * ((c * my + y) * mx + corner));
-    }
-  }
-}
-
-/** Copies the block of input (coil, ny, nx) that begins at (row, column) and has the size of out. */
-export function copyBlock(out: ComplexArray, input: ComplexArray, row: number, column: number): void {
-  const [coils, ny, nx] = input.shape as [number, number, number];
-  const [, rows, columns] = out.shape as [number, number, number];
-  for (let c = 0; c < coils; c++) {
-    for (let y = 0; y < rows; y++) {
-      const from = 2 * ((c * ny + row + y) * nx + column);
-      out.data.set(input.data.subarray(from, from + 2 * columns), 2 * (c * rows + y) * columns);
-    }
-  }
-}
-
 /** Gathers every R-th sample of input (coil, ny, nx) from `offset` on into out (coil, ny/ry, nx/rx). */
 export function gatherLattice(
   out: ComplexArray,

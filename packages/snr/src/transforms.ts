@@ -1,6 +1,5 @@
 import type { ComplexArray } from './arrays.ts';
 import type { Kernels } from './kernels/interface.ts';
-import { gatherLattice } from './sampling.ts';
 
 /**
  * Removes readout oversampling without changing the noise per sample: centred unitary inverse FFT along the
@@ -27,29 +26,21 @@ export function removeOversampling(k: Kernels, out: ComplexArray, input: Complex
  * R aliases, X(y, x) = 1/√(my·mx) Σ K e^{+2πi (k−⌊N/2⌋)(y−⌊N/2⌋)/N} along both axes. It is √(rx·ry) times
  * the zero-filled image there, and its noise is that of one k-space sample (the transform is unitary).
  *
- * @param out (coil, ny/ry, nx/rx)
- * @param kspace (coil, ny, nx), from anywhere
+ * @param out (coil, my, mx) with my = ny/ry, mx = nx/rx
+ * @param sampled (coil, my, mx): the samples on the lattice; overwritten. At R = 1 it may be `out`.
  */
 export function foldedImages(
   k: Kernels,
   out: ComplexArray,
-  kspace: ComplexArray,
+  sampled: ComplexArray,
   acceleration: readonly [number, number],
   offset: readonly [number, number],
 ): void {
   const [rx, ry] = acceleration;
-  if (rx === 1 && ry === 1) {
-    out.data.set(kspace.data);
-    k.fft2(out, out, 'image');
-    return;
-  }
-  const [, ny, nx] = kspace.shape as [number, number, number];
-  k.scope(() => {
-    const reduced = k.complex(...out.shape);
-    gatherLattice(reduced, kspace, acceleration, offset);
-    k.fft2(reduced, reduced, 'image');
-    place(out, reduced, axisMap(ny, ry, offset[1]), axisMap(nx, rx, offset[0]));
-  });
+  const [, my, mx] = out.shape as [number, number, number];
+  k.fft2(sampled, sampled, 'image');
+  if (rx * ry > 1) place(out, sampled, axisMap(my * ry, ry, offset[1]), axisMap(mx * rx, rx, offset[0]));
+  else if (out !== sampled) out.data.set(sampled.data);
 }
 
 interface AxisMap {

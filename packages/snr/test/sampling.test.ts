@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { complexZeros } from '../src/arrays.ts';
-import { centredBlock, findLattice } from '../src/sampling.ts';
+import { centredBlock, findLattice, gatherLattice } from '../src/sampling.ts';
 import { normalStream } from '../src/simulate/random.ts';
 import { aliasPhase, foldedImages, removeOversampling } from '../src/transforms.ts';
 import { testKernels } from './support.ts';
@@ -55,7 +55,9 @@ describe('folded images', () => {
     k.fft2(zeroFilled, zeroFilled, 'image');
     const [my, mx] = [ny / ry, nx / rx];
     const folded = k.complex(2, my, mx);
-    foldedImages(k, folded, kspace, [rx, ry], [ox, oy]);
+    const sampled = k.complex(2, my, mx);
+    gatherLattice(sampled, kspace, [rx, ry], [ox, oy]);
+    foldedImages(k, folded, sampled, [rx, ry], [ox, oy]);
     for (let c = 0; c < 2; c++) {
       for (let y = 0; y < ny; y++) {
         for (let x = 0; x < nx; x++) {

@@ -28,9 +28,9 @@ export function bands(rows: number): (readonly [from: number, to: number])[] {
 }
 
 /**
- * Bytes of kernel memory that one slice needs at its peak: the k-space as read, up to six arrays of
- * coil × image size (calibration, sensitivities, unmixing, its turned copy, images, padding) and the bands of
- * GRAPPA and ESPIRiT. Pages that are never touched cost nothing, so the estimate is generous.
+ * Bytes of kernel memory that one slice needs at its peak: a few coils' lines as read, up to six arrays of
+ * coil × image size (calibration, sensitivities, unmixing, its turned copy, images) and the bands of GRAPPA and
+ * ESPIRiT. Pages that are never touched cost nothing, so the estimate is generous.
  */
 export function kernelBytes(task: SliceTask): number {
   const [, coils, ny, wide] = task.input.kspace.shape as [number, number, number, number];
