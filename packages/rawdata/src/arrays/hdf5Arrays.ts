@@ -59,27 +59,20 @@ function dtypeOf(type: Datatype): { dtype: DType | undefined; littleEndian: bool
  */
 export async function listHdf5Arrays(file: Hdf5File, matlab: boolean): Promise<Hdf5Variable[]> {
   const variables: Hdf5Variable[] = [];
-  const visit = async (path: readonly string[]): Promise<void> => {
-    for (const name of (await file.list(path)) ?? []) {
-      if (name.startsWith('#') || path.length > 8 || variables.length > 10_000) continue;
-      const dataset = await file.dataset([...path, name]);
-      if (dataset === undefined) {
-        await visit([...path, name]);
-        continue;
-      }
-      const matlabClass = matlab ? await dataset.textAttribute('MATLAB_class') : undefined;
-      const { dtype, littleEndian } = dtypeOf(dataset.type);
-      variables.push({
-        name: [...path, name].join('/'),
-        shape: matlab ? dataset.shape.toReversed() : dataset.shape,
-        order: matlab ? 'F' : 'C',
-        dtype: matlabClass === 'char' || matlabClass === 'cell' ? undefined : dtype,
-        littleEndian,
-        dataset,
-      });
-    }
-  };
-  await visit([]);
+  for (const { path, dataset } of await file.datasets()) {
+    // MATLAB keeps what cells and structures point at in a group of its own.
+    if (path[0]?.startsWith('#')) continue;
+    const matlabClass = matlab ? await dataset.textAttribute('MATLAB_class') : undefined;
+    const { dtype, littleEndian } = dtypeOf(dataset.type);
+    variables.push({
+      name: path.join('/'),
+      shape: matlab ? dataset.shape.toReversed() : dataset.shape,
+      order: matlab ? 'F' : 'C',
+      dtype: matlabClass === 'char' || matlabClass === 'cell' ? undefined : dtype,
+      littleEndian,
+      dataset,
+    });
+  }
   return variables;
 }
 
@@ -93,6 +86,7 @@ export function hdf5Access({
 }: Hdf5Variable & { dtype: DType }): ArrayAccess {
   const rowElements = Math.max(1, elementCount(dataset.shape.slice(1)));
   const size = bytesPerElement(dtype);
+  dataset.checkSize();
   let kept: { from: number; to: number; bytes: Uint8Array } | undefined;
   const blockOf = async (row: number) => {
     if (kept && row >= kept.from && row < kept.to) return kept;

@@ -68,6 +68,20 @@ export class Dataset {
     return this.#layout.kind === 'chunked' ? Math.max(1, this.#layout.chunk[0] ?? 1) : 1;
   }
 
+  /**
+   * Refuses a dataset that announces more than the file can hold, before memory is taken for it: nothing is
+   * larger than the file, and deflate makes at most 1032 bytes of one.
+   * @throws MRO_RAW_CORRUPT
+   */
+  checkSize(): void {
+    const { size } = this.#bytes.source;
+    const limit = this.#filters.length > 0 ? Math.max(1 << 20, 1100 * size) : Math.max(1 << 16, size);
+    const total = this.rows * this.rowBytes;
+    if (total > limit) {
+      corrupt(this.#bytes.name, this.#bytes.base, `a dataset of ${total} bytes in a file of ${size}`);
+    }
+  }
+
   /** Offset in the file of one row, where rows are stored unfiltered one by one or together. */
   async rowOffset(row: number): Promise<number | undefined> {
     const layout = this.#layout;
@@ -101,6 +115,7 @@ export class Dataset {
     }
     const length = count * this.rowBytes;
     const layout = this.#layout;
+    this.checkSize();
     if (length === 0) return new Uint8Array(0);
     if (layout.kind === 'compact') {
       const start = from * this.rowBytes;
@@ -109,18 +124,11 @@ export class Dataset {
       return layout.data.slice(start, start + length);
     }
     if (layout.kind === 'contiguous') {
-      // Never written: all zero. Memory for that is only taken where the file could have held it.
-      if (layout.address === undefinedAddress) return this.#empty(length);
+      // Never written: all zero.
+      if (layout.address === undefinedAddress) return new Uint8Array(length);
       return this.#bytes.read(layout.address + from * this.rowBytes, length);
     }
     return this.#readChunked(layout, from, count);
-  }
-
-  #empty(length: number): Uint8Array {
-    if (length > Math.max(1 << 20, 64 * this.#bytes.source.size)) {
-      corrupt(this.#bytes.name, this.#bytes.base, `${length} bytes of a dataset that the file does not hold`);
-    }
-    return new Uint8Array(length);
   }
 
   async #readChunked(layout: Layout & { kind: 'chunked' }, from: number, count: number): Promise<Uint8Array> {
@@ -130,10 +138,7 @@ export class Dataset {
     const wanted: Chunk[] = [];
     for (let r = Math.floor(from / extent); r * extent < from + count; r++)
       wanted.push(...(rows.get(r) ?? []));
-    // What deflate cannot have packed into the stored chunks is damage, found before memory is taken.
-    const stored = wanted.reduce((n, chunk) => n + chunk.size, 0);
     const length = count * this.rowBytes;
-    if (length > Math.max(1 << 20, 1100 * stored)) this.#empty(length);
     const out = new Uint8Array(length);
     for (const chunk of wanted) {
       const position = this.#bytes.base + chunk.address;

@@ -7,6 +7,8 @@ import { readGroup } from './group.ts';
 
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const furthestSuperblock = 1 << 20;
+const objectLimit = 10_000;
+const depthLimit = 16;
 
 /** Offset of the HDF5 signature: 0, or 512, 1024, 2048 … behind a block of the program's own. */
 export async function findSuperblock(source: ByteSource): Promise<number | undefined> {
@@ -93,6 +95,25 @@ export class Hdf5File {
   async dataset(path: readonly string[]): Promise<Dataset | undefined> {
     const address = await this.#find(path);
     return address === undefined ? undefined : Dataset.open(this.bytes, address);
+  }
+
+  /** All datasets with their paths; each object once, so that groups that contain themselves come to an end. */
+  async datasets(): Promise<{ path: readonly string[]; dataset: Dataset }[]> {
+    const found: { path: readonly string[]; dataset: Dataset }[] = [];
+    const seen = new Set<number>();
+    const visit = async (path: readonly string[], address: number): Promise<void> => {
+      if (seen.has(address) || seen.size > objectLimit || path.length > depthLimit) return;
+      seen.add(address);
+      const children = await readGroup(this.bytes, address);
+      if (children === undefined) {
+        const dataset = await Dataset.open(this.bytes, address);
+        if (dataset) found.push({ path, dataset });
+        return;
+      }
+      for (const [name, child] of children) await visit([...path, name], child);
+    };
+    await visit([], this.#root);
+    return found;
   }
 
   async #find(path: readonly string[]): Promise<number | undefined> {

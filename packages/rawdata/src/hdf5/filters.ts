@@ -60,8 +60,11 @@ export function unfilter(
     if (id === 1) {
       // Checksums of an inner filter may follow the data.
       bytes = inflate(bytes, size + 4, 'zlib') ?? corrupt(file, position, 'a compressed chunk is damaged');
-    } else if (id === 2) bytes = unshuffle(bytes, Math.max(1, values[0] ?? 1));
-    else if (id === 3) bytes = bytes.subarray(0, Math.max(0, bytes.length - 4));
+    } else if (id === 2) {
+      const width = values[0] ?? 1;
+      if (width < 1 || width > bytes.length) corrupt(file, position, `a chunk shuffled by ${width}`);
+      bytes = unshuffle(bytes, width);
+    } else if (id === 3) bytes = bytes.subarray(0, Math.max(0, bytes.length - 4));
     else unsupported(file, `the filter ${filterNames[id] ?? id}`);
   }
   if (bytes.length < size) corrupt(file, position, `a chunk of ${bytes.length} instead of ${size} bytes`);

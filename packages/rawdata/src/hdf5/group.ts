@@ -87,14 +87,14 @@ export async function walkTree(
   keySize: number,
   leaf: (child: number, key: Fields) => void | Promise<void>,
 ): Promise<void> {
-  const nodesLimit = bytes.source.size / 24 + 1;
-  let nodes = 0;
+  const seen = new Set<number>();
   const visit = async (address: number, parentLevel: number): Promise<void> => {
     const node = await bytes.fields(address, 24);
     node.signature('TREE');
     if (node.u8() !== type) node.fail('a B-tree of the wrong type');
     const level = node.u8();
-    if (level >= parentLevel || ++nodes > nodesLimit) node.fail('a B-tree that refers to itself');
+    if (level >= parentLevel || seen.has(address)) node.fail('a B-tree that refers to itself');
+    seen.add(address);
     const count = node.u16();
     const entries = await bytes.fields(address + 24, count * (keySize + 8));
     for (let i = 0; i < count; i++) {
@@ -102,7 +102,11 @@ export async function walkTree(
       const key = new Fields(entries.take(keySize), bytes.name, position);
       const child = entries.u64();
       if (level > 0) await visit(child, level);
-      else await leaf(child, key);
+      else {
+        if (type === 0 && seen.has(child)) entries.fail('a B-tree that refers to itself');
+        seen.add(child);
+        await leaf(child, key);
+      }
     }
   };
   if (root !== undefinedAddress) await visit(root, 64);
