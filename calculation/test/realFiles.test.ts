@@ -96,6 +96,18 @@ describe.runIf(haveTestData('ismrmrd'))('the ISMRMRD sample', () => {
   });
 });
 
+describe.runIf(haveTestData('twix'))('a scan without signal', () => {
+  it('has the mean SNR of 8 coils of pure noise, √2·Γ(8½)/Γ(8) = 3.938, within 0.3 %', async () => {
+    const raw = await openFile(`${testData}/twix/sodium_noise_vb17.dat`);
+    const noise = scaleNoise(estimateNoise(k, (await raw.readNoise()).samples));
+    const { snr } = await mapsOf(raw, noise, { reconstruction: 'rss' });
+    await raw.close();
+    const mean = snr.reduce((sum, v) => sum + v, 0) / snr.length;
+    // Standard error of the mean of 16,384 pixels: 0.006.
+    expect(Math.abs(mean / 3.938 - 1)).toBeLessThan(0.003);
+  });
+});
+
 /** Root-sum-of-squares of the file's true coil images (1, coil, phase, readout), the middle half of the readout. */
 async function storedRss(path: string): Promise<{ data: Float32Array; shape: [number, number] }> {
   const h5 = await import('h5wasm/node');
