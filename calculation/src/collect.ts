@@ -1,6 +1,7 @@
 import { type BundleMap, matrixVolume, type Volume } from '@mroptimum/bundle';
 import { coilSensitivityMap, type Geometry, resultMaps } from '@mroptimum/contract';
 import { noiseCoefficients, type SliceMaps, type SnrSettings } from '@mroptimum/snr';
+import type { CorrectedSnr } from './flipAngle.ts';
 import { onMatrix } from './geometry.ts';
 import type { JobNoise } from './noise.ts';
 
@@ -101,7 +102,7 @@ export function bundleMaps(
   maps: CollectedMaps,
   noise: JobNoise | undefined,
   settings: SnrSettings,
-  flipAngle: { corrected: Volume; flipAngle: Volume } | undefined,
+  flipAngle: CorrectedSnr | undefined,
 ): BundleMap[] {
   const out: BundleMap[] = [{ map: resultMaps.snr, volume: maps.snr }];
   if (noise) {

@@ -1,7 +1,15 @@
 import { resample, type Volume } from '@mroptimum/bundle';
-import { type FileRef, fileLabel, MroError } from '@mroptimum/contract';
+import { type FileRef, fileLabel, type Job, MroError } from '@mroptimum/contract';
 import { readImage } from './inputs/images.ts';
+import type { JobInputs } from './inputs/open.ts';
 import type { OpenInput } from './io.ts';
+import type { JobLog } from './log.ts';
+
+/** Both on the grid of the SNR map. */
+export interface CorrectedSnr {
+  readonly corrected: Volume;
+  readonly flipAngle: Volume;
+}
 
 /**
  * SNR corrected for the flip angle, SNR / sin(FA), and the flip angle on the grid of the SNR map. Where the
@@ -10,11 +18,7 @@ import type { OpenInput } from './io.ts';
  * @param snr (z, y, x) with its geometry
  * @throws MroError MRO_JOB_FLIP_ANGLE where the map is complex or its grid does not fit
  */
-export async function correctFlipAngle(
-  snr: Volume,
-  input: OpenInput,
-  file: FileRef,
-): Promise<{ corrected: Volume; flipAngle: Volume }> {
+export async function correctFlipAngle(snr: Volume, input: OpenInput, file: FileRef): Promise<CorrectedSnr> {
   const map = await readImage(input, file, 'MRO_JOB_FLIP_ANGLE');
   const name = fileLabel(file);
   if (map.complex)
@@ -22,6 +26,36 @@ export async function correctFlipAngle(
   const flipAngle = onGridOf(snr, map, name);
   const data = snr.data.map((value, p) => correctedSnr(value, flipAngle.data[p]!));
   return { corrected: { ...snr, data }, flipAngle };
+}
+
+/**
+ * The flip-angle correction that a job asks for; undefined where it asks for none.
+ * @throws MroError MRO_TASK_COMBINATION without a map; as `correctFlipAngle`
+ */
+export async function jobFlipAngle(
+  job: Job,
+  snr: Volume,
+  inputs: JobInputs,
+  log: JobLog,
+): Promise<CorrectedSnr | undefined> {
+  const correction = job.task.options.reconstructor.options.correction;
+  if (!correction?.useCorrection) return undefined;
+  if (!correction.faCorrection) {
+    throw new MroError(
+      'MRO_TASK_COMBINATION',
+      'A flip-angle correction was asked for without a flip-angle map.',
+      {
+        hint: 'Name the map in correction.faCorrection, or set useCorrection to false.',
+      },
+    );
+  }
+  const result = await correctFlipAngle(
+    snr,
+    await inputs.open(correction.faCorrection),
+    correction.faCorrection,
+  );
+  log.say(`SNR divided by the sine of the flip angle of ${fileLabel(correction.faCorrection)}.`);
+  return result;
 }
 
 /** SNR / sin(FA), FA in degrees; 0 where sin(FA) is not positive. */
