@@ -77,6 +77,8 @@ async function runParsedJob(job: Job, io: JobIo, context: RunContext): Promise<J
   const { inputs, log, seconds, onProgress, signal } = context;
   const settings = taskToSettings(job.task, job.output);
   log.say(describe(settings), settings);
+  if (job.output.gfactor && !settings.gFactor)
+    log.warn('Only sense and grappa have a g-factor: none is written.');
   const { threads = 1, memoryLimit } = io;
   const computed = await computeJob(job, settings, { inputs, log, threads, memoryLimit, onProgress, signal });
   const flipAngle = await jobFlipAngle(job, computed.maps.snr, inputs, log);

@@ -66,3 +66,15 @@ test('files: maps, body coil, mask; rss keeps the mask', () => {
 test('a mask without its value is refused with the path of the field', () => {
   expect(() => jobFor({ recon: 'b1', mask: 'threshold' })).toThrow(/mask\.value: expected a number/);
 });
+
+test.each<[Partial<SnrOptions>, RegExp]>([
+  [{ decimate: true }, /--decimate .*sense or grappa/],
+  [{ recon: 'sense', kernel: [5, 5] }, /--kernel .*grappa/],
+  [{ replicas: 10 }, /--replicas .*pmr or cr/],
+  [{ method: 'pmr', box: 3 }, /--box .*cr or di/],
+  [{ recon: 'b1', gfactor: true }, /--gfactor/],
+  [{ coils: true }, /--coils/],
+  [{ sensitivities: 'espirit' }, /--sensitivities .*rss/],
+])('%j: an option that would be ignored is refused', (options, said) => {
+  expect(() => jobOf('signal.dat', { ...defaults, ...options })).toThrow(said);
+});

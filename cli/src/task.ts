@@ -1,4 +1,10 @@
-import { type MethodName, methodIds, type ReconstructionName, reconstructionIds } from '@mroptimum/contract';
+import {
+  type MethodName,
+  MroError,
+  methodIds,
+  type ReconstructionName,
+  reconstructionIds,
+} from '@mroptimum/contract';
 import { espiritValues } from './values.ts';
 
 /** Options of `mroptimum snr`, as commander hands them over. */
@@ -33,8 +39,57 @@ export interface SnrOptions {
   flipAngle?: string;
 }
 
-/** The job that the options of `mroptimum snr` describe, as JSON; `parseJob` checks it. */
+/** Options that mean nothing without another one: what they need, and when they have it. */
+const needs: readonly (readonly [keyof SnrOptions, string, string, (options: SnrOptions) => boolean])[] = [
+  [
+    'decimate',
+    '--decimate',
+    '--recon sense or grappa',
+    ({ recon }) => recon === 'sense' || recon === 'grappa',
+  ],
+  [
+    'accelerations',
+    '--accelerations',
+    '--recon sense or grappa',
+    ({ recon }) => recon === 'sense' || recon === 'grappa',
+  ],
+  ['gfactor', '--gfactor', '--recon sense or grappa', ({ recon }) => recon === 'sense' || recon === 'grappa'],
+  ['kernel', '--kernel', '--recon grappa', ({ recon }) => recon === 'grappa'],
+  ['acl', '--acl', 'another --recon than rss', ({ recon }) => recon !== 'rss'],
+  ['coils', '--coils', 'another --recon than rss', ({ recon }) => recon !== 'rss'],
+  ['bodyCoil', '--body-coil', 'another --recon than rss', ({ recon }) => recon !== 'rss'],
+  [
+    'sensitivitiesAxes',
+    '--sensitivities-axes',
+    '--sensitivities FILE',
+    ({ sensitivities }) => sensitivities !== 'inner',
+  ],
+  ['replicas', '--replicas', '--method pmr or cr', ({ method }) => method === 'pmr' || method === 'cr'],
+  ['seed', '--seed', '--method pmr or cr', ({ method }) => method === 'pmr' || method === 'cr'],
+  ['box', '--box', '--method cr or di', ({ method }) => method === 'cr' || method === 'di'],
+];
+
+/** @throws MroError MRO_CLI_USAGE where an option would be ignored */
+function checkOptions(options: SnrOptions): void {
+  for (const [name, flag, needed, given] of needs) {
+    if (options[name] === undefined || given(options)) continue;
+    throw new MroError('MRO_CLI_USAGE', `${flag} has no effect here: it needs ${needed}.`, {
+      hint: `Leave ${flag} out, or add ${needed}.`,
+    });
+  }
+  if (options.recon === 'rss' && options.sensitivities !== 'inner') {
+    throw new MroError('MRO_CLI_USAGE', '--sensitivities has no effect here: rss uses none.', {
+      hint: 'Choose --recon b1, sense or grappa.',
+    });
+  }
+}
+
+/**
+ * The job that the options of `mroptimum snr` describe, as JSON; `parseJob` checks it.
+ * @throws MroError MRO_CLI_USAGE where an option would be ignored
+ */
 export function jobOf(signal: string, options: SnrOptions): unknown {
+  checkOptions(options);
   const reconstructor = {
     signal: fileRef(
       signal,

@@ -178,6 +178,32 @@ describe('mroptimum snr', () => {
     expect(JSON.parse(readFileSync(at('failing-failed/error.json'), 'utf8')).code).toBe('MRO_SNR_REPLICAS');
   });
 
+  test('a second result in the same folder leaves no map of the first', async () => {
+    const sense = [
+      '--recon',
+      'sense',
+      '--decimate',
+      '--accelerations',
+      '1,2',
+      '--gfactor',
+      '--coils',
+      '--matlab',
+    ];
+    const to = ['-o', at('twice'), '-q', '-t', '1'];
+    await mroptimum('snr', ...signal(), ...sense, ...to);
+    expect(readdirSync(at('twice/data'))).toContain('G.nii.gz');
+    writeFileSync(at('twice/data/notes.txt'), 'mine');
+    await mroptimum('snr', ...signal(), ...to);
+    expect(readdirSync(at('twice/data')).toSorted()).toEqual([
+      'NC.nii.gz',
+      'NCC.nii.gz',
+      'RECON.nii.gz',
+      'SNR.nii.gz',
+      'notes.txt',
+    ]);
+    expect(existsSync(at('twice/matlab.mat'))).toBe(false);
+  });
+
   test('a destination that cannot be written: exit code 4', async () => {
     writeFileSync(at('file'), '');
     const { code, err } = await mroptimum('snr', ...signal(), '--out', at('file/below'), '-q', '-t', '1');

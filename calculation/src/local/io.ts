@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { folderSink, zipFileSink } from '@mroptimum/bundle/node';
+import type { BundleSink } from '@mroptimum/bundle';
+import { folderSink, openBundlePath, zipFileSink } from '@mroptimum/bundle/node';
 import { type FileRef, fileLabel, type LogEntry, MroError } from '@mroptimum/contract';
 import type { JobIo } from '../io.ts';
 import { openLocal } from './files.ts';
@@ -23,7 +25,30 @@ export const failurePath = (out: string): string =>
   isZip(out) ? `${out.slice(0, -'.zip'.length)}-failed.zip` : `${out.replace(/[/\\]+$/, '')}-failed`;
 
 const isZip = (path: string): boolean => path.toLowerCase().endsWith('.zip');
-const sinkAt = (path: string) => (isZip(path) ? zipFileSink(path) : folderSink(path));
+const sinkAt = (path: string) => (isZip(path) ? zipFileSink(path) : replacingSink(path));
+
+/** A folder's bundle without the maps of an earlier one, which would lie beside the new maps as if they belonged. */
+function replacingSink(folder: string): BundleSink<string> {
+  const sink = folderSink(folder);
+  const written = new Set<string>();
+  const earlier = openBundlePath(folder)
+    .then(({ info, files }) =>
+      files.names.filter((name) => name === 'matlab.mat' || info.data.some((map) => map.filename === name)),
+    )
+    .catch(() => []);
+  return {
+    ...sink,
+    file: async (name, bytes) => {
+      await earlier;
+      written.add(name);
+      await sink.file(name, bytes);
+    },
+    finish: async () => {
+      for (const name of await earlier) if (!written.has(name)) await rm(join(folder, name), { force: true });
+      return sink.finish();
+    },
+  };
+}
 
 /** The io of a job on this machine: files from disk, the bundle to a folder or a zip file. */
 export function localIo(options: LocalIoOptions): JobIo {

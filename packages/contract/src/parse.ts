@@ -80,8 +80,9 @@ function relevantReconstructor(reconstructor: Fields): Fields {
   if (name === 'rss' || name === 'b1') {
     delete options.decimate;
     delete options.accelerations;
-    delete options.acl;
   }
+  // b1 takes its sensitivities from the calibration lines where they are asked for.
+  if (name === 'rss') delete options.acl;
   if (name === 'rss' || (name === 'grappa' && combinesByRss(options.sensitivityMap)))
     delete options.sensitivityMap;
   for (const optional of ['noise', 'mask', 'correction', 'accelerations', 'acl', 'sensitivityMap']) {
