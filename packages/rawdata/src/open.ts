@@ -9,11 +9,11 @@ import { openIsmrmrd } from './ismrmrd/open.ts';
 import { localFile } from './localFile.ts';
 import { openTwix } from './twix/index.ts';
 
-/** Turns what is no MroError (a bug, a failing disk) into one, so that callers meet one kind of error. */
+/** Turns what is no MroError (a bug of a reader) into one, so that callers meet one kind of error. */
 function asMroError(error: unknown, file: string): MroError {
   if (error instanceof MroError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new MroError('MRO_RAW_READ', `${file} could not be read: ${reason}.`, {
+  return new MroError('MRO_INTERNAL', `${file} could not be read: ${reason}.`, {
     details: { file },
     cause: error,
   });

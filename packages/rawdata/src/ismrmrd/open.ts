@@ -56,6 +56,15 @@ function compareWithHeader(plan: Plan, found: { acceleration: number }, notes: s
   }
 }
 
+/** Repetitions that hold different lines cannot be told apart by their noise. */
+function compareRepetitions(plan: Plan, notes: string[]): void {
+  const lines = plan.repetitions.map((repetition) => {
+    const own = plan.image.filter((a) => a.repetition === repetition && a.slice === plan.sliceCounters[0]);
+    return [...new Set(own.map((a) => a.line))].sort((a, b) => a - b).join();
+  });
+  if (new Set(lines).size > 1) notes.push('The repetitions hold different lines of k-space.');
+}
+
 function headerOf(
   xml: XmlHeader,
   plan: Plan,
@@ -64,6 +73,7 @@ function headerOf(
 ): AcquisitionHeader {
   const found = sampling(plan, plan.sliceCounters[0]);
   compareWithHeader(plan, found, notes);
+  compareRepetitions(plan, notes);
   const noise = noiseLines(plan);
   const image = plan.image[0];
   const dwell = image && image.sampleTime > 0 ? image.sampleTime * 1e-6 : undefined;

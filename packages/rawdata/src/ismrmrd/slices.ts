@@ -54,7 +54,7 @@ function addLine(
 function checkMatrix(file: Hdf5File, plan: Plan, lines: readonly Acquisition[]): void {
   const acquired = lines.reduce((n, { data }) => n + data.length / 2, 0);
   const matrix = plan.repetitions.length * plan.coils * plan.phase.extent * plan.readout;
-  if (matrix > Math.max(1 << 22, 256 * acquired)) {
+  if (matrix > Math.max(1 << 20, 256 * acquired)) {
     corrupt(file.name, 0, `a matrix of ${matrix} samples where ${acquired} were acquired`);
   }
 }
