@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MroError } from './errors.ts';
 import type { Job } from './job.ts';
@@ -179,4 +180,55 @@ test('tokens, passwords and e-mail fields are dropped at any depth', () => {
   const job: Job = parseJob(withSecrets);
   expect(JSON.stringify(job)).not.toMatch(/t1|t2|t3|p1|k1|someone/);
   expect(job.task.options.reconstructor.options.signal.options.filename).toBe('signal.dat');
+});
+
+describe('properties', () => {
+  const accepted = task('cr', 'sense', { accelerations: [1, 2], acl: [null, 24] }, { NR: 6, boxSize: 9 });
+
+  test('whatever arrives is read or refused with a catalogued error', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({ withNullPrototype: true }),
+        fc.constantFrom(parseTask, parseJob),
+        (value, parse) => {
+          try {
+            parse(value);
+          } catch (error) {
+            expect(error).toBeInstanceOf(MroError);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('so is a task in which one field was replaced', () => {
+    const paths: string[][] = [];
+    const walk = (value: unknown, path: string[]): void => {
+      if (path.length > 0) paths.push(path);
+      if (typeof value === 'object' && value !== null) {
+        for (const [name, entry] of Object.entries(value)) walk(entry, [...path, name]);
+      }
+    };
+    walk(accepted, []);
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.anything(), (path, value) => {
+        const changed = structuredClone(accepted) as unknown as Record<string, unknown>;
+        const parent = path.slice(0, -1).reduce((at, name) => at[name] as Record<string, unknown>, changed);
+        parent[path.at(-1)!] = value;
+        try {
+          parseTask(changed);
+        } catch (error) {
+          expect(error).toBeInstanceOf(MroError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a parsed job parses to itself', () => {
+    const once = parseJob(accepted);
+    expect(parseJob(once)).toEqual(once);
+    expect(parseJob(JSON.stringify(once))).toEqual(once);
+  });
 });
