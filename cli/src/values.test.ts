@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { axes, espiritValues, lines, pair, positiveNumber, spacing, wholeNumber } from './values.ts';
+import {
+  axes,
+  espiritValues,
+  lines,
+  mask,
+  pair,
+  positiveNumber,
+  sensitivities,
+  spacing,
+  wholeNumber,
+} from './values.ts';
 
 test.each<[(text: string) => unknown, string, unknown]>([
   [pair, '1,2', [1, 2]],
@@ -12,6 +22,9 @@ test.each<[(text: string) => unknown, string, unknown]>([
   [positiveNumber, '5e-1', 0.5],
   [espiritValues, 'espirit', {}],
   [espiritValues, 'espirit:8,24', { k: 8, r: 24 }],
+  [mask, 'percentage:10', 'percentage:10'],
+  [mask, 'some/mask.nii.gz', 'some/mask.nii.gz'],
+  [sensitivities, 'espirit-maps.npy', 'espirit-maps.npy'],
   [espiritValues, 'espirit:6,24,0.01,0.9925', { k: 6, r: 24, t: 0.01, c: 0.9925 }],
 ])('%# %s', (parse, text, expected) => {
   expect(parse(text)).toEqual(expected);
@@ -32,6 +45,10 @@ test.each<[(text: string) => unknown, string]>([
   [wholeNumber(0), ''],
   [positiveNumber, 'Infinity'],
   [espiritValues, 'espirit:8,x'],
+  [mask, 'threshold'],
+  [mask, 'percentage:much'],
+  [mask, 'espirit:x'],
+  [sensitivities, 'ESPIRiT:1,2,3,4,5'],
 ])('%# %s is refused', (parse, text) => {
   expect(() => parse(text)).toThrow(/Expected/);
 });

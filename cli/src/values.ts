@@ -70,3 +70,18 @@ export function espiritValues(text: string): { k?: number; r?: number; t?: numbe
     ...(c !== undefined && { c }),
   };
 }
+
+/** "espirit:k,r,t,c" checked, anything else (a name, a file) as it is. */
+export function sensitivities(text: string): string {
+  if (/^espirit(:|$)/i.test(text)) espiritValues(text);
+  return text;
+}
+
+/** The same for masks, with the values of levels. */
+export function mask(text: string): string {
+  const level = /^(threshold|percentage|percentagemean)(?::(.*))?$/i.exec(text);
+  if (level && !(level[2] !== undefined && level[2].trim() !== '' && Number(level[2]) >= 0)) {
+    throw new InvalidArgumentError(`Expected ${level[1]}:V with a number V, such as ${level[1]}:10.`);
+  }
+  return sensitivities(text);
+}

@@ -138,12 +138,7 @@ describe('mroptimum snr', () => {
       /Allowed choices are ac, mr, pmr, cr, di/,
     ],
     ['a command that does not exist', ['frobnicate'], 2, /unknown command/],
-    [
-      'a mask without its value',
-      ['snr', 'x.dat', '--mask', 'threshold'],
-      2,
-      /MRO_TASK_INVALID.*mask\.value/s,
-    ],
+    ['a mask without its value', ['snr', 'x.dat', '--mask', 'threshold'], 2, /threshold:V/],
     ['a missing file', ['snr', 'gone.dat'], 3, /MRO_RAW_READ: gone\.dat .*does not exist/],
     ['info of a missing file', ['info', 'gone.dat'], 3, /MRO_RAW_READ/],
     ['a missing task', ['run', 'gone.json'], 3, /MRO_CLI_FILE/],

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { execute, type RunOptions } from '../execute.ts';
 import { jobOf, type SnrOptions } from '../task.ts';
 import type { Terminal } from '../terminal.ts';
-import { axes, lines, pair, positiveNumber, spacing, wholeNumber } from '../values.ts';
+import { axes, lines, mask, pair, positiveNumber, sensitivities, spacing, wholeNumber } from '../values.ts';
 import { addRunOptions } from './shared.ts';
 
 const examples = `
@@ -48,6 +48,7 @@ export function snrCommand(terminal: Terminal): Command {
     .option(
       '--sensitivities <how>',
       'inner, innerACL, espirit[:k,r,t,c], or a file of maps or of a reference scan',
+      sensitivities,
       'inner',
     )
     .option('--sensitivities-axes <letters>', 'axes of the file of maps (default xyc or xysc)', axes)
@@ -58,6 +59,7 @@ export function snrCommand(terminal: Terminal): Command {
     .option(
       '--mask <how>',
       'no, reference, threshold:V, percentage:V, percentagemean:V, espirit[:k,r,t,c], or a file',
+      mask,
       'no',
     )
     .option('--mask-axes <letters>', 'axes of an array mask (default xy or xys)', axes)
