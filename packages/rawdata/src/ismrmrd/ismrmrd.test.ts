@@ -219,6 +219,13 @@ describe('write and read again', () => {
   });
 });
 
+describe('writing', () => {
+  it('says that a folder is missing', async () => {
+    const path = join(folder, 'missing', 'x.h5');
+    await expect(writeIsmrmrd(path, synthetic().raw)).rejects.toMatchObject({ code: 'MRO_RAW_READ' });
+  });
+});
+
 const row: AcquisitionRow = {
   ...{
     flags: 0,

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { MroError } from '@mroptimum/contract';
-import { File, type Metadata, ready } from 'h5wasm/node';
+import type { File, Metadata, ready } from 'h5wasm/node';
 import { emptyIsmrmrd } from './template.ts';
 
 type Library = Awaited<typeof ready>;
@@ -46,6 +46,17 @@ function fieldOf(metadata: Metadata, ...path: readonly string[]): number {
   return offset;
 }
 
+async function create(path: string): Promise<void> {
+  try {
+    await writeFile(path, emptyIsmrmrd());
+  } catch (cause) {
+    throw new MroError('MRO_RAW_READ', 'The ISMRMRD file could not be written.', {
+      hint: 'Check that the folder exists and may be written to.',
+      cause,
+    });
+  }
+}
+
 /** Puts acquisitions into a new ISMRMRD file, some hundred at a time; memory does not grow with the file. */
 export class IsmrmrdTable {
   readonly #library: Library;
@@ -61,9 +72,11 @@ export class IsmrmrdTable {
   }
 
   static async create(path: string, xml: string): Promise<IsmrmrdTable> {
-    const library = await ready;
-    await writeFile(path, emptyIsmrmrd());
-    const file = new File(path, 'a');
+    // Loaded only where something is written: readers need no WebAssembly.
+    const h5wasm = await import('h5wasm/node');
+    const library = await h5wasm.ready;
+    await create(path);
+    const file = new h5wasm.File(path, 'a');
     const table = new IsmrmrdTable(library, file);
     const text = new TextEncoder().encode(`${xml}\0`);
     const pointer = library._malloc(text.length + 4);
