@@ -2,6 +2,7 @@ import { type FileRef, fileLabel, MroError } from '@mroptimum/contract';
 import type { NoiseSamples, RawData } from '@mroptimum/rawdata';
 import { estimateNoise, type NoiseModel, scaleNoise } from '@mroptimum/snr';
 import { createKernels } from '@mroptimum/snr/kernels';
+import { inImageOrder } from './coilOrder.ts';
 import type { JobLog } from './log.ts';
 
 /** The noise of the image data, with where it comes from in words. */
@@ -79,7 +80,8 @@ async function findNoise({
     const noise = await openNoise(noiseFile);
     try {
       for (const note of noise.notes) log.say(`${fileLabel(noiseFile)}: ${note}`);
-      return { samples: await noise.readNoise(options), origin: fileLabel(noiseFile) };
+      const samples = inImageOrder(await noise.readNoise(options), noise.header, raw.header, log);
+      return { samples, origin: fileLabel(noiseFile) };
     } finally {
       await noise.close();
     }
