@@ -49,21 +49,29 @@ export async function jobNoise(request: NoiseRequest): Promise<JobNoise | undefi
   const estimate = estimateNoise(createKernels(), samples.samples);
   const given = { ...signalFile.options.options, ...noiseFile?.options.options };
   const dwell = dwellTimes(samples, raw, log);
+  const stated = estimate.bandwidthMeasured ? undefined : samples.statedBandwidth;
+  const bandwidth = given.noiseBandwidth ?? stated;
   const model = scaleNoise(estimate, {
     ...(given.noiseScale !== undefined && { noiseScale: given.noiseScale }),
-    ...(given.noiseBandwidth !== undefined && { bandwidth: given.noiseBandwidth }),
+    ...(bandwidth !== undefined && { bandwidth }),
     ...dwell,
   });
   const source = `${samples.source} (${origin})`;
   log.say(`Noise covariance of ${coils} coils from ${estimate.samples} samples: ${source}.`, {
     samples: estimate.samples,
     bandwidth: model.bandwidth,
-    bandwidthFrom: given.noiseBandwidth === undefined ? 'measured' : 'the task',
+    bandwidthFrom: bandwidthSource(given.noiseBandwidth, stated, estimate.bandwidthMeasured),
     noiseScale: given.noiseScale ?? 1,
     dwellRatio: dwell.dwellNoise && dwell.dwellImage ? dwell.dwellNoise / dwell.dwellImage : 1,
     covarianceScale: model.scale,
   });
   return { model, source };
+}
+
+function bandwidthSource(given: number | undefined, stated: number | undefined, measured: boolean): string {
+  if (given !== undefined) return 'the task';
+  if (stated !== undefined) return 'the header of the file';
+  return measured ? 'measured' : 'taken as 1: the scan is too short to measure it';
 }
 
 async function findNoise({

@@ -1,3 +1,4 @@
+import { MroError } from '@mroptimum/contract';
 import type { KSpaceSlice, RawData } from '@mroptimum/rawdata';
 import type { ComplexArray, RealArray, SliceInput, SnrSettings } from '@mroptimum/snr';
 import { type TransformedVolume, transformPartitions } from './partitions.ts';
@@ -52,11 +53,22 @@ export function sliceSource(raw: RawData, settings: SnrSettings, extras: SliceEx
       },
     };
   }
+  let fraction: number | undefined;
+  const load = async (index: number, signal?: AbortSignal): Promise<TransformedVolume> => {
+    const volume = await transformPartitions(raw, index, repetitions, signal);
+    fraction ??= volume.noiseFraction;
+    // One covariance serves all slices.
+    if (volume.noiseFraction !== fraction) {
+      throw new MroError(
+        'MRO_JOB_PARTITIONS',
+        'The volumes of this 3D acquisition differ in their partitions.',
+      );
+    }
+    return volume;
+  };
   let current: { index: number; volume: Promise<TransformedVolume> } | undefined;
   const volumeAt = (index: number, signal?: AbortSignal): Promise<TransformedVolume> => {
-    if (current?.index !== index) {
-      current = { index, volume: transformPartitions(raw, index, repetitions, signal) };
-    }
+    if (current?.index !== index) current = { index, volume: load(index, signal) };
     return current.volume;
   };
   return {
