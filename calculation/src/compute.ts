@@ -95,8 +95,10 @@ export async function computeJob(
 function logAcquisition(log: JobLog, header: AcquisitionHeader, estimate: JobEstimate): void {
   const readout = Math.round(header.readout / header.readoutOversampling);
   const { coils, phase, partitions, slices, repetitions, averages, acceleration } = header;
+  const inVolume = partitions > 1 ? ` of ${count(partitions, 'partition')}` : '';
+  const repeated = `${count(repetitions, 'repetition')}, ${count(averages, 'average')}`;
   log.say(
-    `Acquisition: ${readout} × ${phase} pixels, ${slices} slices${partitions > 1 ? ` of ${partitions} partitions` : ''}, ${coils} coils, ${repetitions} repetitions, ${averages} averages, acceleration ${acceleration.join(' × ')}.`,
+    `Acquisition: ${readout} × ${phase} pixels, ${count(slices, 'slice')}${inVolume}, ${count(coils, 'coil')}, ${repeated}, acceleration ${acceleration.join(' × ')}.`,
     { readoutOversampling: header.readoutOversampling, referenceLines: header.referenceLines },
   );
   if (partitions > 1) {
@@ -126,6 +128,7 @@ function checkMemory(estimate: JobEstimate, header: AcquisitionHeader, limit: nu
   );
 }
 
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
 
 /** Maps and masks that came with the job. */
