@@ -151,3 +151,24 @@ describe('Ψ of the image = noiseScale · Ψ̂/β · dwell_noise/dwell_image', (
     expect(log.warnings.join()).toContain('dwell time of the noise is unknown');
   });
 });
+
+describe('a bandwidth that the file states', () => {
+  const stating = (readouts: number): RawData => {
+    const { raw } = rawFile();
+    const all = made.noise();
+    const line = all.shape[2]! * 2;
+    const data = new Float32Array(coils * readouts * line);
+    for (let c = 0; c < coils; c++) {
+      data.set(all.data.subarray(c * 64 * line, (c * 64 + readouts) * line), c * readouts * line);
+    }
+    const samples = { data, shape: [coils, readouts, all.shape[2]!] };
+    return { ...raw, readNoise: async () => ({ samples, source: 'noise lines', statedBandwidth: 0.79 }) };
+  };
+
+  test('is used where the scan is too short to measure it, and only there', async () => {
+    const short = await noiseOf(stating(4), file('signal.h5'));
+    expect(short.found!.model.scale).toBeCloseTo(1 / 0.79, 6);
+    const long = await noiseOf(stating(64), file('signal.h5'));
+    expect(Math.abs(long.found!.model.bandwidth - 1)).toBeLessThan(0.05);
+  });
+});

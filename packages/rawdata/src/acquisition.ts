@@ -76,6 +76,8 @@ export interface NoiseSamples {
   readonly samples: ComplexArray;
   /** Seconds per sample as acquired. */
   readonly dwellTime?: number;
+  /** Relative receiver noise bandwidth as the file states it, for scans too short to measure it. */
+  readonly statedBandwidth?: number;
   /** What it is, in words: "adjustment scan of the same file", "noise lines", "noise file". */
   readonly source: string;
 }

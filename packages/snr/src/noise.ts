@@ -9,6 +9,8 @@ export interface NoiseEstimate {
   readonly covariance: ComplexArray;
   /** Noise-equivalent bandwidth β in (0, 1]; 1 where it was not measured. */
   readonly bandwidth: number;
+  /** Whether the scan held enough samples to measure β. */
+  readonly bandwidthMeasured: boolean;
   /** Complex samples per coil. */
   readonly samples: number;
 }
@@ -49,7 +51,12 @@ export function estimateNoise(
   }
   const covariance = covarianceOf(samples.data, coils, count, options.removeMean ?? false);
   const measurable = length >= bandwidthNeeds.samples && readouts >= bandwidthNeeds.readouts;
-  return { covariance, bandwidth: measurable ? noiseBandwidth(k, samples) : 1, samples: count };
+  return {
+    covariance,
+    bandwidth: measurable ? noiseBandwidth(k, samples) : 1,
+    bandwidthMeasured: measurable,
+    samples: count,
+  };
 }
 
 /**
@@ -96,7 +103,7 @@ function powerSpectrum(k: Kernels, samples: ComplexArray): Float64Array {
  * Noise variance is proportional to receiver bandwidth, that is to 1/dwell.
  */
 export function scaleNoise(
-  estimate: NoiseEstimate,
+  estimate: Pick<NoiseEstimate, 'covariance' | 'bandwidth' | 'samples'>,
   options: { noiseScale?: number; bandwidth?: number; dwellNoise?: number; dwellImage?: number } = {},
 ): NoiseModel {
   const bandwidth = options.bandwidth ?? estimate.bandwidth;

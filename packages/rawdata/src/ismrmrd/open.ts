@@ -83,9 +83,6 @@ function headerOf(
   if (geometry && !placements.every(isPlaced)) {
     notes.push('The acquisitions do not say where the slices lie; the maps lie along the patient axes.');
   }
-  if (xml.relativeNoiseBandwidth !== undefined) {
-    notes.push(`The header gives a relative receiver noise bandwidth of ${xml.relativeNoiseBandwidth}.`);
-  }
   const system = {
     ...(xml.vendor && { vendor: xml.vendor }),
     ...(xml.model && { model: xml.model }),
@@ -168,7 +165,13 @@ export async function openIsmrmrd(source: ByteSource, options: OpenOptions = {})
       }
       return readKSpace(file, plan, counter, partition, signal);
     },
-    readNoise: ({ signal } = {}) => readNoiseLines(file, noiseLines(plan), signal),
+    readNoise: async ({ signal } = {}) => {
+      const noise = await readNoiseLines(file, noiseLines(plan), signal);
+      const stated = xml.relativeNoiseBandwidth;
+      return stated !== undefined && stated > 0 && stated <= 1
+        ? { ...noise, statedBandwidth: stated }
+        : noise;
+    },
     close: async () => {},
   };
 }
