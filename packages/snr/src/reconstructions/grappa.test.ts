@@ -3,6 +3,7 @@ import { type ComplexArray, complexZeros, realZeros } from '../arrays.ts';
 import { oracleKernels } from '../kernels/index.ts';
 import { randomComplex } from '../kernels/testing.ts';
 import { wasmKernels } from '../kernels/wasm.ts';
+import { gatherLattice } from '../sampling.ts';
 import { foldedImages } from '../transforms.ts';
 import {
   calibrateGrappa,
@@ -122,7 +123,9 @@ function fold(
 ) {
   const [coils, ny, nx] = kspace.shape as [number, number, number];
   const folded = complexZeros(coils, ny / acceleration[1], nx / acceleration[0]);
-  foldedImages(k, folded, kspace, acceleration, offset);
+  const sampled = complexZeros(...folded.shape);
+  gatherLattice(sampled, kspace, acceleration, offset);
+  foldedImages(k, folded, sampled, acceleration, offset);
   return folded;
 }
 
