@@ -60,10 +60,10 @@ export function prepareSlice(
   const unit = whiten && k.load(whiten.inverse);
   const folded = (repetition: number): ComplexArray => {
     const [my, mx] = [shape[0] / acceleration[1], shape[1] / acceleration[0]];
-    const out = k.complex(coils, my, mx);
+    const out = k.complexUnset(coils, my, mx);
     const rows = Array.from({ length: my }, (_, m) => offset[1] + m * acceleration[1]);
     k.scope(() => {
-      const sampled = acceleration[0] * acceleration[1] === 1 ? out : k.complex(coils, my, mx);
+      const sampled = acceleration[0] * acceleration[1] === 1 ? out : k.complexUnset(coils, my, mx);
       eachCoil(k, at(input.kspace, repetition), rows, input, plan, (coil, lines) => {
         gatherLattice(coilOf(sampled, coil), lines, [acceleration[0], 1], [offset[0], 0]);
       });
@@ -77,7 +77,7 @@ export function prepareSlice(
   let reference: Reference | undefined;
   if (source) {
     const { rows, columns } = source;
-    const block = k.complex(coils, rows[1] - rows[0], columns[1] - columns[0]);
+    const block = k.complexUnset(coils, rows[1] - rows[0], columns[1] - columns[0]);
     const inBlock = Array.from({ length: rows[1] - rows[0] }, (_, y) => rows[0] + y);
     eachCoil(k, source.kspace, inBlock, input, plan, (coil, lines) => {
       gatherLattice(coilOf(block, coil), lines, [1, 1], [columns[0], 0]);
@@ -194,7 +194,7 @@ function eachCoil(
   const left = paddingBefore(nx, plan.shape[1]);
   k.scope(() => {
     const acquired = k.complex(1, rows.length, wide);
-    const narrow = wide === nx ? acquired : k.complex(1, rows.length, nx);
+    const narrow = wide === nx ? acquired : k.complexUnset(1, rows.length, nx);
     const padded = plan.shape[1] === nx ? narrow : k.complex(1, rows.length, plan.shape[1]);
     for (let coil = 0; coil < coils; coil++) {
       rows.forEach((row, line) => {

@@ -212,13 +212,7 @@ function inOwnUnits(k: Kernels, sensitivities: ComplexArray, whiten: Whitening |
   return k.scope(() => {
     const maps = k.load(sensitivities);
     if (whiten) k.whiten(maps, maps, k.load(whiten.factor));
-    const norm = k.real(...sensitivities.shape.slice(1));
-    k.rss(norm, maps);
-    const pixels = norm.data.length;
-    const data = maps.data.map((v, p) => {
-      const length = norm.data[(p >> 1) % pixels]!;
-      return length > 0 ? v / length : 0;
-    });
-    return { data, shape: sensitivities.shape };
+    k.normalise(maps);
+    return { data: maps.data.slice(), shape: sensitivities.shape };
   });
 }

@@ -27,8 +27,8 @@ export function snrInterval(
   const [low, high] = spreadFactors(freedom);
   const signal = normalQuantile / Math.sqrt(signals);
   return {
-    lower: snr.map((v) => Math.max(0, v - Math.hypot(v * (1 - low), signal))),
-    upper: snr.map((v) => (v > 0 ? v + Math.hypot(v * (high - 1), signal) : 0)),
+    lower: snr.map((v) => Math.max(0, v - Math.sqrt((v * (1 - low)) ** 2 + signal ** 2))),
+    upper: snr.map((v) => (v > 0 ? v + Math.sqrt((v * (high - 1)) ** 2 + signal ** 2) : 0)),
   };
 }
 

@@ -16,20 +16,50 @@ export function rss(out: usize, input: usize, coils: i32, pixels: i32, scratch: 
   const apart = <usize>pixels * COMPLEX;
   for (let p = 0; p < pixels; p += TILE) {
     const width = min(TILE, pixels - p);
-    clear(scratch);
-    for (let c = 0; c < coils; c++) {
-      let from = input + <usize>c * apart + <usize>p * COMPLEX;
-      for (let i = 0, to = scratch; i < width; i += 4, from += 32, to += PLANAR) {
-        const low = v128.load(from);
-        const high = v128.load(from, 16);
-        const re = realParts(low, high);
-        const im = imaginaryParts(low, high);
-        v128.store(to, add(v128.load(to), add(mul(re, re), mul(im, im))));
-      }
-    }
+    sumOfSquares(scratch, input + <usize>p * COMPLEX, apart, coils, width);
     let to = out + (<usize>p << 2);
     for (let i = 0, from = scratch; i < width; i += 4, from += PLANAR, to += 16) {
       storeReal(to, f32x4.sqrt(v128.load(from)), width - i);
+    }
+  }
+}
+
+/** images[c][p] /= √Σ_c |images[c][p]|², 0 where that is 0. */
+export function normalise(images: usize, coils: i32, pixels: i32, scratch: usize): void {
+  const apart = <usize>pixels * COMPLEX;
+  for (let p = 0; p < pixels; p += TILE) {
+    const width = min(TILE, pixels - p);
+    sumOfSquares(scratch, images + <usize>p * COMPLEX, apart, coils, width);
+    for (let i = 0, at = scratch; i < width; i += 4, at += PLANAR) {
+      const power = v128.load(at);
+      const inverse = f32x4.div(f32x4.splat(1), f32x4.sqrt(power));
+      v128.store(at, v128.and(inverse, f32x4.gt(power, f32x4.splat(0))));
+    }
+    for (let c = 0; c < coils; c++) {
+      let at = images + <usize>c * apart + <usize>p * COMPLEX;
+      for (let i = 0, from = scratch; i < width; i += 4, at += 32, from += PLANAR) {
+        const low = v128.load(at);
+        const high = v128.load(at, 16);
+        const inverse = v128.load(from);
+        storeComplex(at, mul(realParts(low, high), inverse), mul(imaginaryParts(low, high), inverse), width - i);
+      }
+    }
+  }
+}
+
+/** scratch[p] = Σ_c |input[c][p]|² of a tile. */
+// @ts-ignore: decorator
+@inline
+function sumOfSquares(scratch: usize, input: usize, apart: usize, coils: i32, width: i32): void {
+  clear(scratch);
+  for (let c = 0; c < coils; c++) {
+    let from = input + <usize>c * apart;
+    for (let i = 0, to = scratch; i < width; i += 4, from += 32, to += PLANAR) {
+      const low = v128.load(from);
+      const high = v128.load(from, 16);
+      const re = realParts(low, high);
+      const im = imaginaryParts(low, high);
+      v128.store(to, add(v128.load(to), add(mul(re, re), mul(im, im))));
     }
   }
 }

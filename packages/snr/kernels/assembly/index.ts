@@ -1,7 +1,7 @@
 // Everything that the engine calls. All scratch is passed in: threads share one memory and run at once.
 export { fftColumns, fftImages, fftRows } from './fft';
 export { whiten } from './whiten';
-export { rss, inner, unfold } from './combine';
+export { normalise, rss, inner, unfold } from './combine';
 export { senseUnmix } from './sense';
 export { noise } from './gaussian';
 export { replicasLinear, replicasRss } from './replicas';

@@ -35,6 +35,9 @@ export interface Kernels {
   complex(...shape: number[]): ComplexArray;
   /** A new array of zeros. */
   real(...shape: number[]): RealArray;
+  /** The same with arbitrary content, for what is written as a whole. */
+  complexUnset(...shape: number[]): ComplexArray;
+  realUnset(...shape: number[]): RealArray;
   /** Copies an array from anywhere into kernel memory. */
   load<A extends ComplexArray | RealArray>(array: A): A;
   scope<T>(body: () => T): T;
@@ -59,6 +62,9 @@ export interface Kernels {
 
   /** out[p] = √Σ_c |input[c][p]|²; input (coil, …), out the rest of its axes. */
   rss(out: RealArray, input: ComplexArray): void;
+
+  /** images[c][p] /= √Σ_c |images[c][p]|², 0 where that is 0; in place. images (coil, …). */
+  normalise(images: ComplexArray): void;
 
   /** out[p] = Σ_c conj(a[c][p]) b[c][p]. */
   inner(out: ComplexArray, a: ComplexArray, b: ComplexArray): void;

@@ -42,6 +42,7 @@ export interface KernelExports extends CalibrationExports {
     scratch: number,
   ): void;
   rss(out: number, input: number, coils: number, pixels: number, scratch: number): void;
+  normalise(images: number, coils: number, pixels: number, scratch: number): void;
   inner(out: number, a: number, b: number, coils: number, pixels: number, scratch: number): void;
   unfold(
     out: number,

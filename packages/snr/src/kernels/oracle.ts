@@ -25,6 +25,8 @@ export function oracleKernels(): Kernels {
     calibration: oracleCalibration,
     complex: complexZeros,
     real: realZeros,
+    complexUnset: complexZeros,
+    realUnset: realZeros,
     load: <A extends ComplexArray | RealArray>(array: A): A => ({ ...array, data: array.data.slice() }),
     scope: (body) => body(),
     scopeAsync: (body) => body(),
@@ -79,6 +81,17 @@ export function oracleKernels(): Kernels {
     rss(out, input) {
       requireShape('The output', out, input.shape.slice(1), 1);
       for (let p = 0; p < out.data.length; p++) out.data[p] = norm(input, p, undefined);
+    },
+
+    normalise(images) {
+      const pixels = elements(images.shape.slice(1));
+      for (let p = 0; p < pixels; p++) {
+        const length = norm(images, p, undefined);
+        for (let at = 2 * p; at < images.data.length; at += 2 * pixels) {
+          images.data[at] = length > 0 ? images.data[at]! / length : 0;
+          images.data[at + 1] = length > 0 ? images.data[at + 1]! / length : 0;
+        }
+      }
     },
 
     inner(out, a, b) {

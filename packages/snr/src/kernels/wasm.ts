@@ -83,6 +83,8 @@ export function wasmKernels(options: WasmOptions = {}): WasmKernels {
     address,
     complex: (...shape) => ({ data: allocate(2 * elements(shape)).fill(0), shape }),
     real: (...shape) => ({ data: allocate(elements(shape)).fill(0), shape }),
+    complexUnset: (...shape) => ({ data: allocate(2 * elements(shape)), shape }),
+    realUnset: (...shape) => ({ data: allocate(elements(shape)), shape }),
     load: <A extends ComplexArray | RealArray>(array: A): A => {
       const data = allocate(array.data.length);
       data.set(array.data);
@@ -144,6 +146,13 @@ export function wasmKernels(options: WasmOptions = {}): WasmKernels {
       requireShape('The output', out, input.shape.slice(1), 1);
       withScratch(tileBytes, (scratch) => {
         exports.rss(address(out), address(input), coils, out.data.length, scratch);
+      });
+    },
+
+    normalise(images) {
+      const pixels = elements(images.shape.slice(1));
+      withScratch(tileBytes, (scratch) => {
+        exports.normalise(address(images), images.shape[0]!, pixels, scratch);
       });
     },
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ComplexArray } from '../arrays.ts';
-import { complexZeros, realZeros } from '../arrays.ts';
+import { complexZeros, elements, realZeros } from '../arrays.ts';
 import { oracleKernels } from './oracle.ts';
 import { randomComplex, relativeError } from './testing.ts';
 import { wasmKernels } from './wasm.ts';
@@ -50,6 +50,15 @@ describe('sums over coils in WebAssembly', () => {
           compare(whitened, (out) => oracle.whiten(out, a, matrix), complexZeros(coils, ...shape));
           k.whiten(la, la, lm);
           expect(la.data).toEqual(whitened.data);
+
+          // A pixel that no coil sees stays zero.
+          for (let c = 0; c < coils; c++)
+            lb.data.fill(0, 2 * c * elements(shape), 2 * c * elements(shape) + 2);
+          const normalised = { data: lb.data.slice(), shape: lb.shape };
+          k.normalise(lb);
+          oracle.normalise(normalised);
+          expect(relativeError(lb.data, normalised.data)).toBeLessThan(1e-6);
+          expect(lb.data[0]).toBe(0);
         });
       });
     }

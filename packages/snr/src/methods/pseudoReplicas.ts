@@ -86,7 +86,10 @@ function ratio(signal: number, sum: number, sumOfSquares: number, count: number)
 
 function intervalOf(freedom: number): (value: number) => readonly [number, number] {
   const [low, high] = spreadFactors(freedom);
-  return (v) => [Math.max(0, v - Math.hypot(v * (1 - low), 1.96)), v + Math.hypot(v * (high - 1), 1.96)];
+  return (v) => [
+    Math.max(0, v - Math.sqrt((v * (1 - low)) ** 2 + 1.96 ** 2)),
+    v + Math.sqrt((v * (high - 1)) ** 2 + 1.96 ** 2),
+  ];
 }
 
 function workOf(
@@ -101,7 +104,7 @@ function workOf(
   if (reconstructor.kind === 'grappaRss') {
     return { kind: 'grappaRss', kernels: reconstructor.kernels, folded, offset: prepared.offset };
   }
-  const unmix = k.complex(...reconstructor.unmix.shape);
+  const unmix = k.complexUnset(...reconstructor.unmix.shape);
   turnAlong(unmix, reconstructor.unmix, image);
   return { kind: 'linear', unmix, folded: foldedShape };
 }
@@ -111,7 +114,7 @@ function turnAlong(out: ComplexArray, unmix: ComplexArray, image: ComplexArray |
   const pixels = image.data.length / 2;
   const turn = new Float32Array(image.data.length);
   for (let p = 0; p < image.data.length; p += 2) {
-    const magnitude = Math.hypot(image.data[p]!, image.data[p + 1]!);
+    const magnitude = Math.sqrt(image.data[p]! ** 2 + image.data[p + 1]! ** 2);
     turn[p] = magnitude > 0 ? image.data[p]! / magnitude : 1;
     turn[p + 1] = magnitude > 0 ? -image.data[p + 1]! / magnitude : 0;
   }

@@ -17,7 +17,7 @@ export interface SliceComputer {
 }
 
 /** Folded rows are cut into this many bands: small enough to balance threads and to notice an abort. */
-const bandsPerSlice = 32;
+const bandsPerSlice = 16;
 
 /** Cuts `rows` into bands, in order. */
 export function bands(rows: number): (readonly [from: number, to: number])[] {

@@ -53,9 +53,9 @@ export function buildReconstructor(
     );
   }
   if (reconstruction === 'rss') return { kind: 'rss' };
-  const gFactor = k.real(...shape);
+  const gFactor = k.realUnset(...shape);
   if (reconstruction !== 'grappa') {
-    const unmix = k.complex(coils, ...shape);
+    const unmix = k.complexUnset(coils, ...shape);
     k.senseUnmix(unmix, gFactor, sensitivities!, acceleration);
     return { kind: 'linear', unmix, gFactor, placed: false };
   }
@@ -67,9 +67,9 @@ export function buildReconstructor(
     }),
   );
   if (!sensitivities) return { kind: 'grappaRss', kernels };
-  const unmix = k.complex(coils, ...shape);
+  const unmix = k.complexUnset(coils, ...shape);
   k.scope(() => {
-    const image = k.complex(...shape);
+    const image = k.complexUnset(...shape);
     const blank = k.complex(coils, shape[0] / acceleration[1], shape[1] / acceleration[0]);
     grappaAnalytic(k, kernels, blank, prepared.offset, { unmix, image, gFactor, sensitivities });
   });
@@ -84,23 +84,23 @@ export function reconstructAnalytic(
   folded: ComplexArray,
 ): AnalyticImage {
   const { shape, coils } = prepared;
-  const noise = k.real(...shape);
+  const noise = k.realUnset(...shape);
   if (reconstructor.kind === 'rss') {
-    const image = k.real(...shape);
+    const image = k.realUnset(...shape);
     k.rss(image, folded);
     noise.data.fill(1);
     return { image, magnitude: image.data, noise };
   }
   if (reconstructor.kind === 'linear') {
-    const image = k.complex(...shape);
+    const image = k.complexUnset(...shape);
     k.unfold(image, reconstructor.unmix, folded);
     k.rss(noise, reconstructor.unmix);
     return { image, magnitude: magnitudeOf(image), noise, gFactor: reconstructor.gFactor };
   }
-  const complexImage = k.complex(...shape);
-  const gFactor = k.real(...shape);
+  const complexImage = k.complexUnset(...shape);
+  const gFactor = k.realUnset(...shape);
   k.scope(() => {
-    const unmix = k.complex(coils, ...shape);
+    const unmix = k.complexUnset(coils, ...shape);
     grappaAnalytic(k, reconstructor.kernels, folded, prepared.offset, {
       unmix,
       image: complexImage,

@@ -1,4 +1,4 @@
-import type { ComplexArray, RealArray } from '../arrays.ts';
+import type { ComplexArray } from '../arrays.ts';
 import { SnrError } from '../errors.ts';
 import type { Kernels, Range } from '../kernels/interface.ts';
 import type { Reference } from '../prepare.ts';
@@ -36,18 +36,6 @@ export function referenceImages(
   });
   k.fftPhase(images, images, 'image');
   return images;
-}
-
-/** Sensitivities by division by the root-sum-of-squares; 0 where that is 0. images (coil, ny, nx) → in place. */
-export function divideBy(images: ComplexArray, denominator: RealArray): void {
-  const pixels = denominator.data.length;
-  const inverse = denominator.data.map((v) => (v > 0 ? 1 / v : 0));
-  for (let from = 0; from < images.data.length; from += 2 * pixels) {
-    for (let p = 0; p < pixels; p++) {
-      images.data[from + 2 * p]! *= inverse[p]!;
-      images.data[from + 2 * p + 1]! *= inverse[p]!;
-    }
-  }
 }
 
 /** images (coil, ny, nx) divided in place by a complex image (1, ny, nx), 0 where that is 0. */

@@ -4,7 +4,7 @@ import type { Kernels } from '../kernels/interface.ts';
 import type { PreparedSlice, Reference } from '../prepare.ts';
 import type { Whitening } from '../prewhitening.ts';
 import type { SliceInput, SnrSettings } from '../settings.ts';
-import { divideBy, divideByImage, onGrid, referenceImages } from './coilMaps.ts';
+import { divideByImage, onGrid, referenceImages } from './coilMaps.ts';
 import { espiritMaps } from './espirit.ts';
 
 /**
@@ -35,11 +35,7 @@ export function estimateSensitivities(
     divideByImage(images, onGrid(needMaps(input, 'a body-coil image'), 1, ny, nx));
     return images;
   }
-  k.scope(() => {
-    const norm = k.real(ny, nx);
-    k.rss(norm, images);
-    divideBy(images, norm);
-  });
+  k.normalise(images);
   return images;
 }
 
