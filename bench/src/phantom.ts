@@ -32,6 +32,7 @@ async function phantom(): Promise<{ input: SliceInput; noise: NoiseModel; name: 
   const scan = await openFile(`${folder}/phantom16/noise.npy`, { axes: 'xyc' });
   const slice = await signal.readSlice(0);
   const estimate = estimateNoise(k, (await scan.readNoise()).samples);
+  await Promise.all([signal.close(), scan.close()]);
   return {
     input: { ...slice, readoutOversampling: 1 },
     noise: scaleNoise(estimate, { noiseScale: 0.5 }),

@@ -10,12 +10,20 @@ export interface Row {
   readonly target?: { readonly text: string; readonly reached: boolean };
 }
 
-/** Median of at least seven timed calls, after warm-up, in milliseconds. */
+/** Long enough for the compilers of JavaScript and WebAssembly to have done their work. */
+const warmUpMs = 400;
+
+/** Median of at least seven timed calls (more where they are short), after warm-up, in milliseconds. */
 export async function medianMs(body: () => unknown, runs = 9): Promise<number> {
-  await body();
-  await body();
+  const begin = performance.now();
+  let warmUps = 0;
+  while (warmUps < 2 || (performance.now() - begin < warmUpMs && warmUps < 200)) {
+    await body();
+    warmUps++;
+  }
+  const each = (performance.now() - begin) / warmUps;
   const times: number[] = [];
-  for (let i = 0; i < Math.max(7, runs); i++) {
+  for (let i = 0; i < Math.max(7, runs, Math.min(101, warmUpMs / each)); i++) {
     const start = performance.now();
     await body();
     times.push(performance.now() - start);
