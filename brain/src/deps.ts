@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import type { SigningKeys } from './auth/keys.ts';
+import type { Launcher } from './providers/launcher.ts';
+import type { Mail } from './providers/mail.ts';
+import type { Objects } from './providers/objects.ts';
+import type { Records } from './providers/records.ts';
+
+/** What the operator decides. */
+export interface Settings {
+  /** Public address of this server, without a trailing slash; links and tokens name it. */
+  readonly origin: string;
+  /** New accounts wait for an administrator, or are open at once. */
+  readonly registration: 'approval' | 'open';
+  /** What happens to uploads with fields that identify a patient. */
+  readonly privacy: 'warn' | 'scrub' | 'refuse';
+  readonly maximumUploadBytes: number;
+  readonly quota: { readonly storageBytes: number; readonly jobsPerMonth: number };
+}
+
+/** Everything that differs between a laptop, a test and the cloud. */
+export interface Deps {
+  readonly records: Records;
+  readonly objects: Objects;
+  readonly mail: Mail;
+  /** By the provider of a computing unit: "local", "aws". */
+  readonly launchers: Readonly<Record<string, Launcher>>;
+  readonly keys: SigningKeys;
+  readonly settings: Settings;
+  readonly clock: () => Date;
+  readonly log: Logger;
+}

@@ -1,0 +1,50 @@
+import type { ByteSource } from '@mroptimum/contract';
+
+/** What a link allows: one method on one object, of at most so many bytes, until it expires. */
+export interface LinkRequest {
+  readonly method: 'GET' | 'PUT';
+  readonly key: string;
+  readonly expiresInSeconds: number;
+  /** GET: name under which a browser saves it (any Unicode). */
+  readonly filename?: string;
+  /** PUT: exact size of what may be put. */
+  readonly size?: number;
+  /** PUT of a part of a multipart upload. */
+  readonly part?: { readonly uploadId: string; readonly number: number };
+  /** GET: only one entry of a zip (a map of a bundle). */
+  readonly entry?: string;
+}
+
+export interface StoredPart {
+  readonly number: number;
+  readonly size: number;
+  /** Hex SHA-256 of the part. */
+  readonly sha256: string;
+}
+
+/**
+ * Where bytes lie: a folder on disk, or S3. Objects appear whole or not at all (written under another name,
+ * flushed, renamed). Keys are made by the brain alone, never from user input.
+ */
+export interface Objects {
+  /** A URL that works without any other credential, bound to method, key, size and time. */
+  link(request: LinkRequest): Promise<string>;
+  startMultipart(key: string, size: number, partSize: number): Promise<string>;
+  parts(key: string, uploadId: string): Promise<readonly StoredPart[]>;
+  /**
+   * Joins all parts; gives size and hex SHA-256 of the whole.
+   * @throws MRO_BRAIN_UPLOAD where a part is missing or has another checksum than told
+   */
+  completeMultipart(
+    key: string,
+    uploadId: string,
+    parts: readonly StoredPart[],
+  ): Promise<{ size: number; sha256: string }>;
+  abortMultipart(key: string, uploadId: string): Promise<void>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Random access; undefined where there is no such object. `path` is set for objects on a local disk. */
+  open(key: string): Promise<ByteSource | undefined>;
+  delete(key: string): Promise<void>;
+  /** Keys below a prefix, for collecting what no record names. */
+  list(prefix: string): AsyncIterable<{ key: string; size: number; modifiedAt: string }>;
+}
