@@ -345,7 +345,7 @@ export const errorCatalogue = {
   MRO_BRAIN_SIGNATURE: {
     status: 401,
     meaning: 'The signature of a callback is wrong or too old.',
-    hint: 'Check the unit's secret and clock.',
+    hint: 'Check secret and clock of the computing unit.',
   },
   MRO_BRAIN_UNIT: {
     status: 422,
