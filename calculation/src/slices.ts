@@ -36,20 +36,24 @@ export function sliceSource(raw: RawData, settings: SnrSettings, extras: SliceEx
     ...(extras.mask && { mask: extras.mask(slice) }),
   });
   if (partitions === 1) {
-    // Memory of slices that have been computed serves those that follow.
+    // Memory of slices that have been computed serves those that follow; shared, so that threads need no copy.
     const spare: Float32Array[] = [];
+    const { coils, phase, readout } = raw.header;
+    const bytes = 8 * repetitions * coils * phase * readout;
     return {
       count: slices,
       noiseFraction: async () => 1,
       read: async (slice, signal) => {
-        const into = spare.pop();
+        const into = spare.pop() ?? new Float32Array(new SharedArrayBuffer(bytes));
         const kspace = await raw.readSlice(slice, {
           repetitions,
-          ...(into && { into }),
+          into,
           ...(signal && { signal }),
         });
         const input = await toInput(slice, kspace, signal);
-        return { ...input, release: () => void spare.push(kspace.kspace.data) };
+        // A reader may have left the memory alone.
+        const used = kspace.kspace.data === into;
+        return used ? { ...input, release: () => void spare.push(into) } : input;
       },
     };
   }
