@@ -1,3 +1,4 @@
+export * from './api/index.ts';
 export * from './bundle.ts';
 export * from './bytes.ts';
 export * from './errors.ts';

@@ -1,0 +1,6 @@
+/** Requests and answers of the brain, an area a file; the OpenAPI document is generated from them. */
+export * from './apps.ts';
+export * from './data.ts';
+export * from './results.ts';
+export * from './rois.ts';
+export * from './uploads.ts';
