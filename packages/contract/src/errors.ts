@@ -81,6 +81,11 @@ export const errorCatalogue = {
     meaning: 'The calculation was cancelled.',
     hint: 'Start it again.',
   },
+  MRO_JOB_LOST: {
+    status: 502,
+    meaning: 'The computing unit stopped in the middle of the job, every time it was tried.',
+    hint: 'Look whether the unit runs out of memory, then try the job again.',
+  },
   MRO_SNR_SHAPE: {
     status: 422,
     meaning: 'Arrays of the calculation do not fit each other.',
@@ -136,10 +141,10 @@ export const errorCatalogue = {
     meaning: 'A setting of the calculation cannot be used.',
     hint: 'Change the setting that the message names.',
   },
-  MRO_SNR_ABORTED: {
-    status: 499,
-    meaning: 'The calculation was cancelled.',
-    hint: 'Start it again.',
+  MRO_SNR_THREAD: {
+    status: 500,
+    meaning: 'A thread of the calculation ended before its work was done.',
+    hint: 'Start it again with one thread; if it stays, please report it with the log.',
   },
   MRO_CLI_USAGE: {
     status: 400,
@@ -150,6 +155,16 @@ export const errorCatalogue = {
     status: 422,
     meaning: 'A file named on the command line cannot be read or written.',
     hint: 'Check the path and the permissions.',
+  },
+  MRO_CLI_SIGN_IN: {
+    status: 401,
+    meaning: 'The command is not signed in at this server.',
+    hint: 'Sign in with `mroptimum login`, or set MRO_TOKEN to a personal token.',
+  },
+  MRO_CLI_SERVER: {
+    status: 502,
+    meaning: 'The server cannot be reached, or something else answers at its address.',
+    hint: 'Check the address and that the server runs: `npm start` starts one on this machine.',
   },
   MRO_RAW_UNKNOWN: {
     status: 415,
@@ -346,6 +361,11 @@ export const errorCatalogue = {
     status: 401,
     meaning: 'The signature of a callback is wrong or too old.',
     hint: 'Check secret and clock of the computing unit.',
+  },
+  MRO_BRAIN_STORAGE: {
+    status: 503,
+    meaning: 'The server cannot read or write its records or files.',
+    hint: 'Check that its disk is not full and that its folder may be written to; see `mroptimum doctor`.',
   },
   MRO_BRAIN_UNIT: {
     status: 422,
