@@ -2,16 +2,16 @@ import { type ErrorCode, errorCatalogue, MroError } from '@mroptimum/contract';
 import { SnrError } from '@mroptimum/snr';
 
 /**
- * Any thrown value as a catalogued error: errors of the science keep their code, an abort becomes
- * MRO_JOB_ABORTED, everything unforeseen MRO_INTERNAL with its cause.
+ * Any thrown value as a catalogued error: errors of the science keep their code, an abort – an AbortError, or
+ * whatever reason the signal was given – becomes MRO_JOB_ABORTED, everything unforeseen MRO_INTERNAL with its cause.
  */
-export function asMroError(error: unknown): MroError {
+export function asMroError(error: unknown, signal?: AbortSignal): MroError {
   if (error instanceof MroError) return error;
   if (isSnrError(error)) {
     const code: ErrorCode = error.code in errorCatalogue ? error.code : 'MRO_INTERNAL';
     return new MroError(code, error.message, { hint: error.hint || undefined, cause: error });
   }
-  if (isAbort(error))
+  if (isAbort(error) || (signal?.aborted && error === signal.reason))
     return new MroError('MRO_JOB_ABORTED', 'The calculation was cancelled.', { cause: error });
   const said = error instanceof Error ? error.message : String(error);
   return new MroError('MRO_INTERNAL', `The calculation stopped unexpectedly: ${said}`, { cause: error });
@@ -29,7 +29,7 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-const abortCodes: readonly ErrorCode[] = ['MRO_JOB_ABORTED', 'MRO_SNR_ABORTED', 'MRO_RAW_ABORTED'];
+const abortCodes: readonly ErrorCode[] = ['MRO_JOB_ABORTED', 'MRO_RAW_ABORTED'];
 
 /** Whether the calculation ended because it was cancelled, not because it failed. */
 export const wasAborted = (error: MroError): boolean => abortCodes.includes(error.code);

@@ -111,4 +111,19 @@ describe('a job that is cancelled', () => {
     expect(memory.finished).toEqual([]);
     expect(memory.open.size).toBe(0);
   });
+
+  test('for a reason of its own counts as cancelled, on one thread and on two', async () => {
+    for (const threads of [1, 2]) {
+      const memory = memoryIo(files, { threads });
+      const abort = new AbortController();
+      const job = jobOf({ method: 'pmr', task: { NR: 200 } });
+      const stop = (done: number): void => {
+        if (done > 0.06) abort.abort(new Error('closed by the user'));
+      };
+      await expect(runJob(job, memory.io, stop, abort.signal)).rejects.toMatchObject({
+        code: 'MRO_JOB_ABORTED',
+      });
+      expect(memory.finished).toEqual([]);
+    }
+  });
 });

@@ -55,7 +55,7 @@ export async function runJob(
     onProgress(1);
     return result;
   } catch (thrown) {
-    const error = asMroError(thrown);
+    const error = asMroError(thrown, signal);
     if (wasAborted(error)) throw error;
     log.error(`${error.message} ${error.hint}`.trim(), { code: error.code, ...error.details });
     await deliverFailure({ error, request, job, log, calculationTime: seconds() }, io);

@@ -17,7 +17,6 @@ export const exitCodes = {
 
 const byPrefix: readonly (readonly [prefix: string, code: number])[] = [
   ['MRO_JOB_ABORTED', exitCodes.interrupted],
-  ['MRO_SNR_ABORTED', exitCodes.interrupted],
   ['MRO_RAW_ABORTED', exitCodes.interrupted],
   ['MRO_CLI_FILE', exitCodes.input],
   ['MRO_CLI_', exitCodes.usage],

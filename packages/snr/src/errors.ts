@@ -11,7 +11,7 @@ export type SnrErrorCode =
   | 'MRO_SNR_REPLICAS'
   | 'MRO_SNR_MEMORY'
   | 'MRO_SNR_OPTION'
-  | 'MRO_SNR_ABORTED';
+  | 'MRO_SNR_THREAD';
 
 /** An error of the science: a stable code and a message that a physicist understands. */
 export class SnrError extends Error {

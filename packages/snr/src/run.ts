@@ -49,7 +49,8 @@ export async function* snrMaps(
       yield maps;
     }
   } finally {
-    await Promise.allSettled(under);
+    // Closed first: slices that nobody waits for any more are not computed to their end.
     if (!run.computer) await computer.close();
+    await Promise.allSettled(under);
   }
 }

@@ -12,7 +12,13 @@ export interface ComputeOptions {
 export interface SliceComputer {
   /** Slices that may be under way at once. */
   readonly threads: number;
+  /**
+   * The maps of one slice. In a pool an abort, or a thread that fails, ends all slices under way and the pool.
+   *
+   * @throws SnrError of every kind; the signal's reason when aborted
+   */
   compute(task: SliceTask, options?: ComputeOptions): Promise<SliceMaps>;
+  /** Ends the threads; slices under way are rejected. May be called again. */
   close(): Promise<void>;
 }
 

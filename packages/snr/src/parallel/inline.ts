@@ -12,6 +12,7 @@ export function inlineComputer(kernelsOf: (bytes: number) => Kernels): SliceComp
   return {
     threads: 1,
     async compute(task, { signal, onProgress } = {}) {
+      signal?.throwIfAborted();
       const bytes = kernelBytes(task);
       if (!kernels || kernels.bytes < bytes) kernels = { k: kernelsOf(bytes), bytes };
       const { k } = kernels;

@@ -4,6 +4,7 @@ import type { SliceMaps } from '../settings.ts';
 import type { SliceTask } from '../slice.ts';
 import { bands, type ComputeOptions, kernelBytes, type SliceComputer } from './computer.ts';
 import { type BandTask, type FromWorker, fromPortable, type ToWorker } from './messages.ts';
+import { mostBytes, page, sharedWindows } from './windows.ts';
 
 /** A slice under way. */
 interface Job {
@@ -25,9 +26,6 @@ interface Thread {
   /** Its own slice waits for bands, so it may take some. */
   waiting: boolean;
 }
-
-/** WebAssembly memory cannot be larger. */
-const mostBytes = 2 ** 32 - 2 * 65536;
 
 /**
  * A pool of worker threads over one shared WebAssembly memory, a window of it each. A slice belongs to one
@@ -98,31 +96,38 @@ export function workerPool(threads: number, workerUrl: URL): SliceComputer {
     dispatch();
   };
 
+  /** Gives every thread a window of a new memory; where the memory holds fewer windows, fewer threads work. */
   const setUp = (bytes: number): void => {
-    const count = Math.min(threads, Math.max(1, Math.floor(mostBytes / bytes)));
-    if (bytes > mostBytes) {
-      throw new SnrError(
-        'MRO_SNR_MEMORY',
-        `One slice needs about ${Math.round(bytes / 2 ** 20)} MB, more than the 4 GB a kernel can address.`,
-        'Compress coils or reduce the matrix.',
-      );
-    }
+    const { memory, windows } = sharedWindows(bytes, threads);
     window = bytes;
-    // The first page is the kernels' own.
-    const pages = (bytes * count) / 65536 + 1;
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    while (team.length > count) void team.pop()!.worker.terminate();
-    while (team.length < count) team.push(startThread(workerUrl, receive, stop));
+    for (const spare of team.splice(windows)) void spare.worker.terminate();
+    while (team.length < windows) team.push(startThread(workerUrl, guarded, lost));
     for (const [i, thread] of team.entries())
-      post(thread, { type: 'memory', memory, base: 65536 + i * bytes, bytes });
+      post(thread, { type: 'memory', memory, base: page + i * bytes, bytes });
+  };
+
+  /** What fails here – a listener to progress, for one – fails the run, not the process. */
+  const guarded = (thread: Thread, message: FromWorker): void => {
+    try {
+      receive(thread, message);
+    } catch (error) {
+      void stop(error);
+    }
+  };
+
+  const lost = (thread: Thread, reason: SnrError): void => {
+    if (team.includes(thread)) void stop(reason);
   };
 
   return {
-    threads,
+    get threads() {
+      return team.length || threads;
+    },
     compute(task, options = {}) {
       return new Promise((resolve, reject) => {
         if (broken) return reject(broken);
-        const bytes = kernelBytes(task);
+        if (options.signal?.aborted) return reject(options.signal.reason);
+        const bytes = Math.min(kernelBytes(task), mostBytes);
         // A larger slice than before gets a new memory once the workers rest; a job's slices are all alike.
         if (bytes > window && !team.some((thread) => thread.job)) setUp(bytes);
         else if (bytes > window) return reject(sizesDiffer());
@@ -154,13 +159,22 @@ export function workerPool(threads: number, workerUrl: URL): SliceComputer {
 function startThread(
   url: URL,
   receive: (thread: Thread, message: FromWorker) => void,
-  stop: (reason: unknown) => Promise<void>,
+  lost: (thread: Thread, reason: SnrError) => void,
 ): Thread {
   const worker = new Worker(url);
   const thread: Thread = { worker, waiting: false };
   worker.on('message', (message: FromWorker) => receive(thread, message));
-  worker.on('error', (error) => void stop(error));
+  worker.on('error', (error) => lost(thread, threadError(error)));
+  worker.on('exit', (code) => lost(thread, threadError(new Error(`it ended early (code ${code}).`))));
   return thread;
+}
+
+/** An error that no thread could catch: its heap was full, or its program could not be loaded. */
+function threadError(error: unknown): SnrError {
+  const { code, message } = error as { code?: string; message: string };
+  return code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? new SnrError('MRO_SNR_MEMORY', 'A thread of the calculation ran out of memory.')
+    : new SnrError('MRO_SNR_THREAD', `A thread of the calculation failed: ${message}`);
 }
 
 function sizesDiffer(): SnrError {

@@ -10,7 +10,7 @@ const port = parentPort!;
 let k: Kernels;
 let replicasDone: (() => void) | undefined;
 
-const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const send = (message: FromWorker): void => port.postMessage(message);
 
 async function slice(task: SliceTask): Promise<void> {
   const maps = await computeSlice(k, task, (work, sums, key, replicas, foldedRows) => {
