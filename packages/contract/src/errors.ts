@@ -317,6 +317,11 @@ export const errorCatalogue = {
     meaning: 'Somebody changed it in the meantime.',
     hint: 'Read it again, then repeat the change.',
   },
+  MRO_BRAIN_PRECONDITION: {
+    status: 412,
+    meaning: 'The version named by If-Match is not the current one.',
+    hint: 'Read it again, then repeat the change.',
+  },
   MRO_BRAIN_STATE: {
     status: 409,
     meaning: 'The job or upload is not in a state in which this can be done.',
