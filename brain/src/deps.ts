@@ -14,6 +14,10 @@ export interface Settings {
   /** What happens to uploads with fields that identify a patient. */
   readonly privacy: 'warn' | 'scrub' | 'refuse';
   readonly maximumUploadBytes: number;
+  /** Origins of web pages that may call the API; undefined: only this server's own. */
+  readonly allowedOrigins?: readonly string[];
+  /** Whether X-Forwarded-For is written by a proxy of the operator. */
+  readonly trustProxy?: boolean;
   readonly quota: { readonly storageBytes: number; readonly jobsPerMonth: number };
 }
 

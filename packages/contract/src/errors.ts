@@ -372,11 +372,6 @@ export const errorCatalogue = {
     meaning: 'The server cannot read or write its records or files.',
     hint: 'Check that its disk is not full and that its folder may be written to; see `mroptimum doctor`.',
   },
-  MRO_BRAIN_STORAGE: {
-    status: 503,
-    meaning: 'The server cannot read or write its records or files.',
-    hint: 'Check that its disk is not full and that its folder may be written to; see `mroptimum doctor`.',
-  },
   MRO_BRAIN_UNIT: {
     status: 422,
     meaning: 'The computing unit cannot run this job.',

@@ -1,0 +1,47 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { cors } from 'hono/cors';
+import { secureHeaders } from 'hono/secure-headers';
+import { createAuthenticate } from './auth/authenticate.ts';
+import type { Deps } from './deps.ts';
+import { clientAddress } from './http/address.ts';
+import type { Env } from './http/caller.ts';
+import { createMetrics, type Gauge } from './http/metrics.ts';
+import { noSuchRoute, problemResponse, refuseInvalid } from './http/problem.ts';
+import { requestId, requestLog } from './http/requestLog.ts';
+import { registerSystem } from './system/routes.ts';
+
+export interface AppOptions {
+  /** Numbers for /metrics, each with a value per state: `jobs` gives mroptimum_jobs{state="queued"} 3. */
+  readonly gauges?: Readonly<Record<string, Gauge>>;
+}
+
+/** The whole API as one app, for a Node server, a Lambda function and tests alike. */
+export function createApp(deps: Deps, options: AppOptions = {}): OpenAPIHono<Env> {
+  const app = new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
+  const metrics = createMetrics();
+  const authenticate = createAuthenticate(deps);
+  app.onError(problemResponse(deps.log));
+  app.notFound(noSuchRoute);
+  app.use(requestId);
+  app.use(requestLog(deps.log, metrics));
+  app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }));
+  if (deps.settings.allowedOrigins !== undefined) app.use(allowOrigins(deps.settings.allowedOrigins));
+  app.use(async (c, next) => {
+    c.set('authenticate', authenticate);
+    c.set('address', clientAddress(c, deps.settings.trustProxy ?? false));
+    await next();
+  });
+  // One line per area.
+  registerSystem(app, { metrics, gauges: options.gauges ?? {} });
+  return app;
+}
+
+/** Pages of other origins that may call the API; tokens travel in headers, so cookies are never sent. */
+function allowOrigins(origins: readonly string[]) {
+  return cors({
+    origin: [...origins],
+    allowHeaders: ['Authorization', 'Content-Type', 'If-Match', 'Last-Event-ID', 'X-Request-Id'],
+    exposeHeaders: ['ETag', 'X-Request-Id', 'Retry-After', 'Content-Disposition', 'Content-Range'],
+    maxAge: 600,
+  });
+}

@@ -1,0 +1,62 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { MroError } from '@mroptimum/contract';
+import { isLoopback } from '../http/address.ts';
+import type { Env } from '../http/caller.ts';
+import { docsPage } from '../http/docsPage.ts';
+import type { Gauge, Metrics } from '../http/metrics.ts';
+import { aliasOf, defineRoute, json } from '../http/route.ts';
+
+const version = '0.1.0';
+
+const health = defineRoute(
+  { kind: 'public' },
+  {
+    method: 'get',
+    path: '/health',
+    tags: ['system'],
+    summary: 'Whether the server is alive',
+    responses: { 200: json(z.object({ status: z.literal('ok'), version: z.string() }), 'Alive') },
+  },
+);
+
+const metricsRoute = defineRoute(
+  { kind: 'public' },
+  {
+    method: 'get',
+    path: '/metrics',
+    tags: ['system'],
+    summary: 'Numbers for Prometheus; answered to this machine alone',
+    responses: { 200: { content: { 'text/plain': { schema: z.string() } }, description: 'Metrics' } },
+  },
+);
+
+const description = {
+  openapi: '3.1.0',
+  info: {
+    title: 'MR Optimum',
+    version,
+    description:
+      'SNR, g-factor and noise-covariance maps from raw MRI data: accounts, data, jobs and results.',
+  },
+};
+
+/** Health, metrics, the OpenAPI document and its page. */
+export function registerSystem(
+  app: OpenAPIHono<Env>,
+  { metrics, gauges }: { metrics: Metrics; gauges: Readonly<Record<string, Gauge>> },
+): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  app.openapi(health, (c) => c.json({ status: 'ok' as const, version }, 200));
+  app.openapi(aliasOf(health, '/api/health'), (c) => c.json({ status: 'ok' as const, version }, 200));
+  app.openapi(metricsRoute, async (c) => {
+    if (!isLoopback(c.var.address)) {
+      throw new MroError('MRO_BRAIN_NOT_FOUND', 'Metrics are answered to this machine alone.');
+    }
+    return c.text(await metrics.render(gauges), 200, { 'Content-Type': 'text/plain; version=0.0.4' });
+  });
+  app.doc31('/api/openapi.json', description);
+  app.get('/api/docs', (c) => {
+    c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    return c.html(docsPage(app.getOpenAPI31Document(description)));
+  });
+}
