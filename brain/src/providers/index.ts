@@ -1,0 +1,2 @@
+export { fileMail } from './fileMail.ts';
+export { sqliteRecords } from './sqlite/index.ts';
