@@ -1,1 +1,10 @@
+/** Requests and answers of the brain, an area a file; the OpenAPI document is generated from them. */
+export * from './apps.ts';
 export * from './common.ts';
+export * from './computingUnits.ts';
+export * from './data.ts';
+export * from './pipelines.ts';
+export * from './results.ts';
+export * from './rois.ts';
+export * from './units.ts';
+export * from './uploads.ts';
