@@ -161,6 +161,32 @@ describe('round trips', () => {
 });
 
 describe('npz', () => {
+  const array: NumericArray = {
+    shape: [64],
+    order: 'C',
+    dtype: 'float32',
+    data: Float32Array.from({ length: 64 }, (_, i) => i),
+  };
+
+  it.each([false, true])('of other values than were saved is refused (compressed: %s)', async (compress) => {
+    const saved = encodeNpz({ a: array }, compress);
+    expect((await decodeNpz(saved)).a).toEqual(array);
+    // Past the local header and the header of npy, before the directory.
+    for (const at of compress ? [60, 80] : [200, 300, 400]) {
+      const changed = saved.slice();
+      changed[at]! ^= 1;
+      await expect(decodeNpz(changed)).rejects.toMatchObject({ code: 'MRO_RAW_CORRUPT' });
+    }
+  });
+
+  it('whose end is gone is damaged, not of another kind', async () => {
+    const saved = encodeNpz({ a: array });
+    await expect(decodeNpz(saved.subarray(0, saved.length - 30))).rejects.toMatchObject({
+      code: 'MRO_RAW_CORRUPT',
+      message: expect.stringContaining('the directory at the end of the archive is missing'),
+    });
+  });
+
   it('reads what numpy.savez and savez_compressed write', async () => {
     const packed = await decodeNpz(bytes(fixtures.npzDeflate));
     expect(inC(packed.k!)).toEqual(k);

@@ -27,14 +27,21 @@ export async function readExactly(source: ByteSource, offset: number, length: nu
     offset >= 0 && length >= 0 && offset + length <= source.size
       ? await source.read(offset, length)
       : undefined;
-  if (bytes === undefined || bytes.byteLength < length) {
-    throw new MroError(
-      'MRO_RAW_TRUNCATED',
-      `${source.name} ends at byte ${source.size}, but ${length} bytes are expected from byte ${offset}.`,
-      { details: { file: source.name, offset, expected: length, size: source.size } },
-    );
-  }
+  if (bytes === undefined || bytes.byteLength < length) throw truncated(source, offset, length);
   return bytes;
+}
+
+/** The error of a file that ends before `length` bytes from `offset`. */
+export function truncated(
+  { name, size }: Pick<ByteSource, 'name' | 'size'>,
+  offset: number,
+  length: number,
+): MroError {
+  return new MroError(
+    'MRO_RAW_TRUNCATED',
+    `${name} ends at byte ${size}, but ${length} bytes are expected from byte ${offset}.`,
+    { details: { file: name, offset, expected: length, size } },
+  );
 }
 
 /** Checks an extent or product of extents read from a file. */

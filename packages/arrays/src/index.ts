@@ -10,14 +10,14 @@ export {
   type MatEntry,
   readMat,
   readMatVariable,
-} from './mat.ts';
+} from './mat/read.ts';
 export {
   type ComplexMatFrame,
   complexMatFrame,
   type MatVariable,
   matVariable,
   writeMat,
-} from './matWrite.ts';
+} from './mat/write.ts';
 export { complexArray, decodeNpy, encodeNpy, isNpy, npyHeader, npyLayout, readNpy } from './npy.ts';
 export { decodeNpz, encodeNpz, npzNames, openNpz, type StoredArray } from './npz.ts';
 export {
@@ -31,4 +31,6 @@ export {
   type Order,
   stridesOf,
 } from './types.ts';
-export { isZip, listZip, readZipEntry, type ZipEntry } from './zip.ts';
+export { crc32 } from './zip/crc32.ts';
+export { isZip, readZipDirectory, type ZipEntry, type ZipErrors } from './zip/directory.ts';
+export { readZipEntry } from './zip/entry.ts';

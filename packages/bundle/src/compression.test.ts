@@ -1,7 +1,8 @@
 import { gunzipSync, gzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { crc32 } from '@mroptimum/arrays';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, crc32 } from './bytes.ts';
+import { concat } from './bytes.ts';
 import { gunzip, gzipWriter, inflate } from './compression.ts';
 import { deflateRaw, nativeZlib, zlibCompress } from './native.ts';
 

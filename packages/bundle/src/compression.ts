@@ -1,6 +1,7 @@
+import { crc32, inflate as inflateArray } from '@mroptimum/arrays';
 import { MroError } from '@mroptimum/contract';
-import { Gunzip, Gzip, Inflate } from 'fflate';
-import { concat, crc32, viewOf } from './bytes.ts';
+import { Gunzip, Gzip } from 'fflate';
+import { concat, viewOf } from './bytes.ts';
 import { deflateNumbers, nativeZlib } from './native.ts';
 
 /** Compressed bytes are handed to the inflater in pieces, so that a limit stops it before memory does. */
@@ -103,18 +104,15 @@ export function gunzip(bytes: Uint8Array, { name, limit }: InflateLimits): Uint8
  * Unpacks a raw deflate stream of which exactly `expected` bytes must come out.
  * @throws MRO_BUNDLE_DAMAGED
  */
-export function inflate(bytes: Uint8Array, name: string, expected: number): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  const stream = new Inflate((part) => {
-    total += part.length;
-    if (total > expected) throw damaged(name, `more than the ${expected} bytes it announces come out of it`);
-    parts.push(part);
-  });
-  feed(stream, bytes, name);
-  if (total !== expected)
-    throw damaged(name, `${total} bytes come out of it instead of the ${expected} it announces`);
-  return concat(parts);
+export function inflate(bytes: Uint8Array, name: string, expected: number): Uint8Array {
+  // One byte more than expected: content that is longer is noticed, not cut.
+  const content = inflateArray(bytes, expected + 1, 'raw');
+  if (content === undefined) throw damaged(name, 'its compressed bytes cannot be unpacked');
+  if (content.length > expected)
+    throw damaged(name, `more than the ${expected} bytes it announces come out of it`);
+  if (content.length < expected)
+    throw damaged(name, `${content.length} bytes come out of it instead of the ${expected} it announces`);
+  return content;
 }
 
 function feed(

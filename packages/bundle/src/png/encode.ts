@@ -1,4 +1,5 @@
-import { concat, crc32, utf8 } from '../bytes.ts';
+import { crc32 } from '@mroptimum/arrays';
+import { concat, utf8 } from '../bytes.ts';
 import { zlibCompress } from '../native.ts';
 import type { Canvas } from './canvas.ts';
 

@@ -1,9 +1,8 @@
+import { readZipEntry, type ZipEntry } from '@mroptimum/arrays';
 import type { ByteSource } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
-import { crc32, viewOf } from '../bytes.ts';
-import { damaged, inflate, tooLarge } from '../compression.ts';
-import type { ZipEntry } from './directory.ts';
-import { readDirectory, readRange } from './directory.ts';
+import { tooLarge } from '../compression.ts';
+import { bundleZipErrors, readDirectory } from './directory.ts';
 
 /** How much an archive may unpack to. */
 export interface ZipLimits {
@@ -37,7 +36,8 @@ export async function openZip(
   source: ByteSource,
   limits: ZipLimits = defaultZipLimits,
 ): Promise<{ names: readonly string[]; read(name: string, limit?: number): Promise<Uint8Array> }> {
-  const { entries, offset } = await readDirectory(source, limits.entries);
+  const errors = bundleZipErrors(source, limits.entries);
+  const { entries, offset } = await readDirectory(source, errors, limits.entries);
   checkLimits(source.name, entries, limits);
   checkOverlaps(source.name, entries, offset);
   const files = new Map(
@@ -52,7 +52,7 @@ export async function openZip(
           details: { name },
         });
       if (entry.size > limit) throw tooLarge(`${name} in ${source.name}`, limit);
-      return readEntry(source, entry);
+      return readZipEntry(source, errors, entry);
     },
   };
 }
@@ -86,18 +86,4 @@ function checkOverlaps(archive: string, entries: readonly ZipEntry[], directory:
       },
     );
   });
-}
-
-async function readEntry(source: ByteSource, entry: ZipEntry): Promise<Uint8Array> {
-  const local = viewOf(await readRange(source, entry.offset, 30));
-  if (local.getUint32(0, true) !== 0x04034b50)
-    throw damaged(source.name, `the header of ${entry.name} is missing`);
-  const start = entry.offset + 30 + local.getUint16(26, true) + local.getUint16(28, true);
-  const packed = await readRange(source, start, entry.packedSize);
-  const label = `${entry.name} in ${source.name}`;
-  const bytes = entry.method === 0 ? packed : inflate(packed, label, entry.size);
-  if (bytes.length !== entry.size || crc32(bytes) !== entry.crc) {
-    throw damaged(label, 'its checksum does not fit its content');
-  }
-  return bytes;
 }

@@ -1,5 +1,6 @@
+import { crc32 } from '@mroptimum/arrays';
 import { MroError } from '@mroptimum/contract';
-import { crc32, utf8 } from '../bytes.ts';
+import { utf8 } from '../bytes.ts';
 import { deflateRaw } from '../native.ts';
 
 /** Receives the archive's bytes in order. */

@@ -75,8 +75,9 @@ async function chooseNpz(source: ByteSource, wanted: string | undefined): Promis
     throw new MroError('MRO_RAW_VARIABLE', `${source.name} has no array "${wanted}".`, { hint: list });
   }
   const arrays = await openNpz(source, (name) => wanted === undefined || name === wanted);
-  const described = arrays.map(({ name, layout, bytes }) => ({ ...layout, name, layout, bytes }));
-  const { name, layout, bytes } = chooseVariable(source.name, described, wanted);
+  const described = arrays.map((stored) => ({ ...stored.layout, ...stored }));
+  const { name, layout, bytes, verify } = chooseVariable(source.name, described, wanted);
+  await verify();
   return { array: arrayInFile(bytes, layout), name, format: 'npz', variant: 'NumPy' };
 }
 

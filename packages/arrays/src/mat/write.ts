@@ -1,10 +1,10 @@
 import { zlibSync } from 'fflate';
-import { reorder } from './access.ts';
-import { encodeElements } from './elements.ts';
-import { refuse } from './fail.ts';
-import { mi } from './matElements.ts';
-import type { NumericArray, NumericData, Order } from './types.ts';
-import { elementCount, isComplex } from './types.ts';
+import { reorder } from '../access.ts';
+import { encodeElements } from '../elements.ts';
+import { refuse } from '../fail.ts';
+import type { NumericArray, NumericData, Order } from '../types.ts';
+import { elementCount, isComplex } from '../types.ts';
+import { mi } from './elements.ts';
 
 /** A variable to write: numbers (and their imaginary parts). */
 export interface MatVariable {

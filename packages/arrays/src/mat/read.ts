@@ -1,12 +1,12 @@
 import type { ByteSource } from '@mroptimum/contract';
 import { bytesInMemory } from '@mroptimum/contract';
 import { Unzlib } from 'fflate';
-import { checkShape, corrupt, readExactly, refuse, unsupported } from './fail.ts';
-import { inflate } from './inflate.ts';
-import type { MatBytes } from './matElements.ts';
-import { elementAt, mi, numbersOf, numericClasses, otherClasses } from './matElements.ts';
-import type { DType, NumericArray, NumericData } from './types.ts';
-import { bytesPerElement, elementCount } from './types.ts';
+import { checkShape, corrupt, readExactly, refuse, unsupported } from '../fail.ts';
+import { inflate } from '../inflate.ts';
+import type { DType, NumericArray, NumericData } from '../types.ts';
+import { bytesPerElement, elementCount } from '../types.ts';
+import type { MatBytes } from './elements.ts';
+import { elementAt, mi, numbersOf, numericClasses, otherClasses } from './elements.ts';
 
 /** A variable of a MAT file, as its header describes it. */
 export interface MatEntry {

@@ -1,7 +1,7 @@
-import { decodeElements } from './elements.ts';
-import { corrupt } from './fail.ts';
-import type { DType, NumericData } from './types.ts';
-import { bytesPerElement } from './types.ts';
+import { decodeElements } from '../elements.ts';
+import { corrupt } from '../fail.ts';
+import type { DType, NumericData } from '../types.ts';
+import { bytesPerElement } from '../types.ts';
 
 /** Data types of elements (MAT-File Level 5 format, table 1-1). */
 export const mi = { int8: 1, uint32: 6, int32: 5, single: 7, double: 9, matrix: 14, compressed: 15 } as const;
