@@ -1,2 +1,3 @@
+export { type DiskObjects, type DiskOptions, diskObjects } from './disk/index.ts';
 export { fileMail } from './fileMail.ts';
 export { sqliteRecords } from './sqlite/index.ts';
