@@ -1,4 +1,4 @@
-import type { Job } from '@mroptimum/contract';
+import type { Job, Scope } from '@mroptimum/contract';
 
 /** ISO 8601, UTC. */
 export type Timestamp = string;
@@ -51,15 +51,7 @@ export interface Session {
   readonly revokedAt?: Timestamp;
 }
 
-export const scopes = [
-  'data:read',
-  'data:write',
-  'jobs:read',
-  'jobs:write',
-  'units:write',
-  'unit:run',
-] as const;
-export type Scope = (typeof scopes)[number];
+export { type Scope, scopes } from '@mroptimum/contract';
 
 /** Personal token for scripts and computing units; shown once, stored as SHA-256. */
 export interface ApiToken {
@@ -106,6 +98,8 @@ export interface Upload {
   /** The data file, pipeline (own result) or ROI it becomes. */
   readonly target: { readonly kind: 'data' | 'result' | 'output'; readonly id: string };
   readonly objectKey: string;
+  /** Name for people, where what it becomes is made only when it is complete. */
+  readonly name?: string;
   readonly size: number;
   readonly partSize: number;
   readonly createdAt: Timestamp;

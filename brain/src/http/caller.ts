@@ -17,7 +17,7 @@ export interface Caller {
 export type Access =
   | { readonly kind: 'public' }
   /** An approved user; with a personal token only one that holds `scope` (undefined: sessions alone). */
-  | { readonly kind: 'user'; readonly scope?: Scope }
+  | { readonly kind: 'user'; readonly scope?: Scope | 'any' }
   | { readonly kind: 'admin' }
   /** A computing unit, by its signature: the route itself verifies it, as the key depends on the unit. */
   | { readonly kind: 'unit' }

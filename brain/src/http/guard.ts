@@ -39,7 +39,7 @@ export function admit(access: Access, caller: Caller): void {
       hint: 'Sign in with e-mail and password.',
     });
   }
-  if (!caller.scopes.includes(scope)) {
+  if (scope !== 'any' && !caller.scopes.includes(scope)) {
     throw new MroError('MRO_BRAIN_FORBIDDEN', `The personal token lacks the scope ${scope}.`, {
       hint: `Use a token with the scope ${scope}.`,
     });
