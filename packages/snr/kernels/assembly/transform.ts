@@ -1,4 +1,4 @@
-// One 1D DFT of four lanes in planar scratch, following a plan that `fftPlan.ts` writes into memory.
+// One 1D DFT of four lanes in planar scratch, following a plan that `src/kernels/wasm/fftPlan.ts` writes into memory.
 import { add, mul, sub, PLANAR } from './lanes';
 import { radix2, radix3, radix4, radix5, radixOdd } from './radix';
 

@@ -17,8 +17,8 @@ export interface NoiseKey {
 export type Range = readonly [from: number, to: number];
 
 /**
- * The hot loops of the engine. Two implementations share this interface: WebAssembly SIMD (`wasm.ts`)
- * and plain float64 TypeScript (`oracle.ts`), which is the oracle of the tests.
+ * The hot loops of the engine. Two implementations share this interface: WebAssembly SIMD (`wasm/`)
+ * and plain float64 TypeScript (`oracle/`), which is the oracle of the tests.
  *
  * Layout: `[coil][y][x]`, x (readout) fastest, complex64 interleaved. Arrays given to the WebAssembly
  * kernels must come from their own `complex()`/`real()` (they live in its memory); `out` may be the same

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ComplexArray } from '../arrays.ts';
-import { wasmKernels } from '../kernels/wasm.ts';
+import { wasmKernels } from '../kernels/wasm/kernels.ts';
 import { hermitianEigen } from './hermitianEigen.ts';
 import { leadingEigenvectors } from './leadingEigenvectors.ts';
 import { adjoint, multiply, randomMatrix } from './testing.ts';

@@ -1,4 +1,4 @@
-import { wasmKernels } from '../kernels/wasm.ts';
+import { wasmKernels } from '../kernels/wasm/kernels.ts';
 import type { SliceComputer } from './computer.ts';
 import { inlineComputer } from './inline.ts';
 

@@ -1,4 +1,4 @@
-import { outOfMemory } from '../kernels/arena.ts';
+import { outOfMemory } from '../kernels/wasm/arena.ts';
 
 /** Windows begin and end at pages of WebAssembly memory. */
 export const page = 65536;

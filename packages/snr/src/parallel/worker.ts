@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { Kernels } from '../kernels/interface.ts';
-import { wasmKernels } from '../kernels/wasm.ts';
+import { wasmKernels } from '../kernels/wasm/kernels.ts';
 import { addReplicas } from '../reconstructions/index.ts';
 import { computeSlice, type SliceTask } from '../slice.ts';
 import { type FromWorker, type ToWorker, toPortable } from './messages.ts';

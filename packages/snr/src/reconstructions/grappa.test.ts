@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type ComplexArray, complexZeros, realZeros } from '../arrays.ts';
-import { oracleKernels } from '../kernels/index.ts';
+import { oracleKernels } from '../kernels/oracle/kernels.ts';
 import { randomComplex } from '../kernels/testing.ts';
-import { wasmKernels } from '../kernels/wasm.ts';
+import { wasmKernels } from '../kernels/wasm/kernels.ts';
 import { gatherLattice } from '../sampling.ts';
 import { foldedImages } from '../transforms.ts';
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type ComplexArray, complexZeros } from '../arrays.ts';
-import { oracleKernels } from '../kernels/oracle.ts';
+import { oracleKernels } from '../kernels/oracle/kernels.ts';
 import { uniform } from '../kernels/testing.ts';
-import { wasmKernels } from '../kernels/wasm.ts';
+import { wasmKernels } from '../kernels/wasm/kernels.ts';
 import { hermitianEigen } from '../linalg/hermitianEigen.ts';
 import { adjoint, multiply } from '../linalg/testing.ts';
 import { espiritMaps } from './espirit.ts';

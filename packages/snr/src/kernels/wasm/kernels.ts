@@ -1,10 +1,7 @@
-import type { ComplexArray, RealArray } from '../arrays.ts';
-import { elements } from '../arrays.ts';
-import { SnrError } from '../errors.ts';
-import { Arena } from './arena.ts';
-import { FftPlans } from './fftPlan.ts';
-import type { Kernels } from './interface.ts';
-import { instantiate, type KernelExports, kernelMemory, kernelModule } from './module.ts';
+import type { ComplexArray, RealArray } from '../../arrays.ts';
+import { elements } from '../../arrays.ts';
+import { SnrError } from '../../errors.ts';
+import type { Kernels } from '../interface.ts';
 import {
   coilPlanes,
   planes,
@@ -13,8 +10,11 @@ import {
   requireRange,
   requireShape,
   requireSums,
-} from './shapes.ts';
-import { wasmCalibration } from './wasmCalibration.ts';
+} from '../shapes.ts';
+import { Arena } from './arena.ts';
+import { wasmCalibration } from './calibration.ts';
+import { FftPlans } from './fftPlan.ts';
+import { instantiate, type KernelExports, kernelMemory, kernelModule } from './module.ts';
 
 export interface WasmOptions {
   /** Shared by threads that pass arrays to each other; each has its own window. Default: a new one. */

@@ -1,6 +1,5 @@
-import type { ComplexArray } from '../arrays.ts';
-import type { CalibrationKernels, GrappaKernels } from './calibration.ts';
-import { productScratch } from './calibrationExports.ts';
+import type { ComplexArray } from '../../arrays.ts';
+import type { CalibrationKernels, GrappaKernels } from '../calibration.ts';
 import {
   coilPlanes,
   requireFolding,
@@ -8,8 +7,9 @@ import {
   requireRange,
   requireShape,
   requireSums,
-} from './shapes.ts';
-import type { WasmBase } from './wasmCalibration.ts';
+} from '../shapes.ts';
+import type { WasmBase } from './calibration.ts';
+import { productScratch } from './calibrationExports.ts';
 
 /** Bytes of noise images that are held at once; with more, fewer replicas share a column's kernels. */
 const noiseBytes = 16 * 2 ** 20;

@@ -1,7 +1,7 @@
-import type { CalibrationKernels } from './calibration.ts';
+import type { CalibrationKernels } from '../calibration.ts';
+import { coilPlanes, requireShape } from '../shapes.ts';
+import type { WasmBase } from './calibration.ts';
 import { productScratch } from './calibrationExports.ts';
-import { coilPlanes, requireShape } from './shapes.ts';
-import type { WasmBase } from './wasmCalibration.ts';
 
 /** Rows whose lags are transformed along y at once: bounds the memory. */
 const bandRows = 16;

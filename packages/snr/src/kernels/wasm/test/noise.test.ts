@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ComplexArray } from '../arrays.ts';
-import { at, complexZeros, realZeros } from '../arrays.ts';
-import { oracleKernels } from './oracle.ts';
-import { largestDifference, randomComplex, relativeError } from './testing.ts';
-import { wasmKernels } from './wasm.ts';
+import type { ComplexArray } from '../../../arrays.ts';
+import { at, complexZeros, realZeros } from '../../../arrays.ts';
+import { oracleKernels } from '../../oracle/kernels.ts';
+import { largestDifference, randomComplex, relativeError } from '../../testing.ts';
+import { wasmKernels } from '../kernels.ts';
 
 const k = wasmKernels();
 const oracle = oracleKernels();

@@ -1,5 +1,5 @@
+import { planFft, primeFactors } from '../oracle/fft.ts';
 import { type Arena, outOfMemory } from './arena.ts';
-import { planFft, primeFactors } from './oracle/fft.ts';
 
 /** A transform's tables in kernel memory; the layout is read by `assembly/transform.ts`. */
 export interface FftPlan {

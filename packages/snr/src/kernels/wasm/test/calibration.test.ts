@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { complexZeros, realZeros } from '../arrays.ts';
-import type { GrappaKernels } from './calibration.ts';
-import { oracleKernels } from './oracle.ts';
-import { randomComplex, relativeError } from './testing.ts';
-import { wasmKernels } from './wasm.ts';
+import { complexZeros, realZeros } from '../../../arrays.ts';
+import type { GrappaKernels } from '../../calibration.ts';
+import { oracleKernels } from '../../oracle/kernels.ts';
+import { randomComplex, relativeError } from '../../testing.ts';
+import { wasmKernels } from '../kernels.ts';
 
 const k = wasmKernels();
 const wasm = k.calibration;

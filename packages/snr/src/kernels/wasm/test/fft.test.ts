@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { at, complexZeros } from '../arrays.ts';
-import { oracleKernels } from './oracle.ts';
-import { awkwardSizes, randomComplex, relativeError } from './testing.ts';
-import { wasmKernels } from './wasm.ts';
+import { at, complexZeros } from '../../../arrays.ts';
+import { oracleKernels } from '../../oracle/kernels.ts';
+import { awkwardSizes, randomComplex, relativeError } from '../../testing.ts';
+import { wasmKernels } from '../kernels.ts';
 
 const k = wasmKernels();
 const oracle = oracleKernels();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { complexZeros } from '../arrays.ts';
-import type { SnrError } from '../errors.ts';
-import { oracleKernels } from './oracle.ts';
-import { randomComplex, relativeError } from './testing.ts';
-import { wasmKernels } from './wasm.ts';
+import { complexZeros } from '../../../arrays.ts';
+import type { SnrError } from '../../../errors.ts';
+import { oracleKernels } from '../../oracle/kernels.ts';
+import { randomComplex, relativeError } from '../../testing.ts';
+import { wasmKernels } from '../kernels.ts';
 
 const k = wasmKernels();
 const oracle = oracleKernels();

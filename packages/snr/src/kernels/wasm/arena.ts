@@ -1,4 +1,4 @@
-import { SnrError } from '../errors.ts';
+import { SnrError } from '../../errors.ts';
 
 /** A window of a memory that one thread allocates from. */
 export interface Window {

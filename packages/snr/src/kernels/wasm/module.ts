@@ -1,4 +1,4 @@
-import { kernelsBase64 } from '../../kernels/build/kernels.ts';
+import { kernelsBase64 } from '../../../kernels/build/kernels.ts';
 import type { CalibrationExports } from './calibrationExports.ts';
 
 /** The functions that `kernels/assembly/index.ts` exports; addresses are bytes from the memory's start. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { radices, smoothLength } from './fftPlan.ts';
+import { radices, smoothLength } from '../fftPlan.ts';
 
 describe('plans of transforms', () => {
   it('multiply up to the length', () => {

@@ -1,10 +1,6 @@
-import type { ComplexArray, RealArray } from '../arrays.ts';
-import { complexZeros, elements, realZeros } from '../arrays.ts';
-import type { Kernels, Range } from './interface.ts';
-import { oracleCalibration } from './oracle/calibration.ts';
-import { centredFft } from './oracle/centredFft.ts';
-import { noiseSample } from './oracle/gaussian.ts';
-import { senseUnmix } from './oracle/senseUnmix.ts';
+import type { ComplexArray, RealArray } from '../../arrays.ts';
+import { complexZeros, elements, realZeros } from '../../arrays.ts';
+import type { Kernels, Range } from '../interface.ts';
 import {
   coilPlanes,
   planes,
@@ -13,7 +9,11 @@ import {
   requireRange,
   requireShape,
   requireSums,
-} from './shapes.ts';
+} from '../shapes.ts';
+import { oracleCalibration } from './calibration.ts';
+import { centredFft } from './centredFft.ts';
+import { noiseSample } from './gaussian.ts';
+import { senseUnmix } from './senseUnmix.ts';
 
 /**
  * The kernels in plain TypeScript: float64 arithmetic, arrays on the JavaScript heap, written to be read.

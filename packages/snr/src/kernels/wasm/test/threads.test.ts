@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import type { Range } from './interface.ts';
-import { randomComplex } from './testing.ts';
-import { doShare, type Share } from './testingWorker.ts';
-import { wasmKernels } from './wasm.ts';
+import type { Range } from '../../interface.ts';
+import { randomComplex } from '../../testing.ts';
+import { wasmKernels } from '../kernels.ts';
+import { doShare, type Share } from './worker.ts';
 
 const megabyte = 2 ** 20;
 
@@ -53,7 +53,7 @@ describe('two threads on one memory', () => {
 
 function run(share: Share): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./testingWorker.ts', import.meta.url), { workerData: share });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: share });
     worker.once('message', () => resolve());
     worker.once('error', reject);
   });

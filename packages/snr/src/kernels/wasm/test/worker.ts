@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ComplexArray, RealArray } from '../arrays.ts';
-import { at } from '../arrays.ts';
-import type { Range } from './interface.ts';
-import { type WasmOptions, wasmKernels } from './wasm.ts';
+import type { ComplexArray, RealArray } from '../../../arrays.ts';
+import { at } from '../../../arrays.ts';
+import type { Range } from '../../interface.ts';
+import { type WasmOptions, wasmKernels } from '../kernels.ts';
 
 /** A share of a computation on arrays in shared memory, for the test of threads. */
 export interface Share {

@@ -1,10 +1,10 @@
-import type { ComplexArray } from '../arrays.ts';
-import type { CalibrationKernels } from './calibration.ts';
+import type { ComplexArray } from '../../arrays.ts';
+import type { CalibrationKernels } from '../calibration.ts';
+import { requireShape } from '../shapes.ts';
 import { productScratch, tileBytes } from './calibrationExports.ts';
-import { requireShape } from './shapes.ts';
-import type { WasmKernels } from './wasm.ts';
-import { wasmEigenmaps } from './wasmEigenmaps.ts';
-import { wasmGrappa } from './wasmGrappa.ts';
+import { wasmEigenmaps } from './eigenmaps.ts';
+import { wasmGrappa } from './grappa.ts';
+import type { WasmKernels } from './kernels.ts';
 
 /** What the calibration kernels need of the kernels that they belong to. */
 export type WasmBase = Pick<WasmKernels, 'memory' | 'exports' | 'arena' | 'address'>;
