@@ -19,4 +19,4 @@ export { localFile } from './localFile.ts';
 export { openFile, openRaw, readArrayFile } from './open.ts';
 export { type PrivacyFinding, scanPrivacy, scrub } from './privacy.ts';
 export { openTwix } from './twix/index.ts';
-export { type TwixAcquisition, type TwixSamples, writeTwix } from './twix/write.ts';
+export { type TwixAcquisition, type TwixSamples, writeTwix } from './twix/writing/write.ts';

@@ -1,4 +1,4 @@
-export { isTwix } from './container.ts';
+export { isTwix } from './file/container.ts';
 export { openTwix } from './open.ts';
 export { type TwixPrivacyField, twixPrivacyFields } from './privacy.ts';
 export {
@@ -7,4 +7,4 @@ export {
   type TwixAcquisition,
   type TwixSamples,
   writeTwix,
-} from './write.ts';
+} from './writing/write.ts';

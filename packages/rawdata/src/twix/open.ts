@@ -1,14 +1,16 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
 import type { AcquisitionHeader, OpenOptions, RawData } from '../acquisition.ts';
-import { type Measurement, readMeasurements } from './container.ts';
-import { correctionFactors } from './correction.ts';
-import { describeEncoding, type Encoding } from './encoding.ts';
+import { describeEncoding, type Encoding } from './encoding/encoding.ts';
+import { firstContrast, noiseLines, type Roles, scanRoles } from './encoding/roles.ts';
 import { type ReadoutTrajectory, rampSampling, rampTrajectory, uniformTrajectory } from './epi/trajectory.ts';
 import { truncated } from './errors.ts';
+import { type Measurement, readMeasurements } from './file/container.ts';
+import { flag } from './file/layout.ts';
+import { indexScans, type ScanIndex } from './file/scans.ts';
 import { sliceOrientation, volumeGeometry } from './header/geometry.ts';
 import { type Protocol, readProtocol } from './header/protocol.ts';
 import { describeScanner, softwareVariant } from './header/system.ts';
-import { flag } from './layout.ts';
+import { correctionFactors } from './reading/correction.ts';
 import {
   adjustmentDwellTime,
   channelIds,
@@ -18,10 +20,8 @@ import {
   noiseLineDwellTime,
   noiseOf,
   readNoise,
-} from './noise.ts';
-import { firstContrast, noiseLines, type Roles, scanRoles } from './roles.ts';
-import { indexScans, type ScanIndex } from './scans.ts';
-import { readSlice, type SliceContext } from './slice.ts';
+} from './reading/noise.ts';
+import { readSlice, type SliceContext } from './reading/slice.ts';
 
 /** The measurement that holds the image, indexed. */
 interface ImageMeasurement {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openTwix, twixPrivacyFields } from './index.ts';
-import { sourceOf, writeToMemory } from './testing.ts';
+import { sourceOf, writeToMemory } from './test/testing.ts';
 
 const acquisition = { coils: 2, readout: 8, phase: 8, noise: { lines: 2, samples: 16 }, patient: 'DOE^JANE' };
 

@@ -1,5 +1,5 @@
 import type { ByteSource } from '@mroptimum/contract';
-import { type Measurement, readExactly, readMeasurements } from './container.ts';
+import { type Measurement, readExactly, readMeasurements } from './file/container.ts';
 
 /** One value in a file that can lead to the patient. */
 export interface TwixPrivacyField {

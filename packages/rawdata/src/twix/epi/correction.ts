@@ -1,4 +1,4 @@
-import type { Target } from '../placing.ts';
+import type { Target } from '../reading/placing.ts';
 import { type PolarityDifference, polarityDifference } from './navigator.ts';
 import { noCorrection, type ReadoutOperator, readoutOperator } from './operator.ts';
 import type { ReadoutTrajectory } from './trajectory.ts';

@@ -1,5 +1,5 @@
 import type { Geometry } from '@mroptimum/contract';
-import type { ScanIndex } from '../scans.ts';
+import type { ScanIndex } from '../file/scans.ts';
 import {
   combine,
   dot,

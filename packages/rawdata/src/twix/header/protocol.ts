@@ -1,5 +1,5 @@
 import type { ByteSource } from '@mroptimum/contract';
-import { type Measurement, readExactly } from '../container.ts';
+import { type Measurement, readExactly } from '../file/container.ts';
 
 /** Where parameters of the XProtocol buffers are looked for, most specific first. */
 const searchOrder = ['Meas', 'Dicom', 'Config', 'Protocol', 'Spice', 'Phoenix'];

@@ -1,5 +1,5 @@
+import { flag, type ScanLayout, scanBytes } from '../file/layout.ts';
 import { orientationOf, quaternionOf } from '../header/orientation.ts';
-import { flag, type ScanLayout, scanBytes } from '../layout.ts';
 import { defaultGeometry, headerBuffers, type MeasurementText, sliceCentre } from './header.ts';
 import { acquisitionOrder, firstLine, type PlannedScan, type TwixAcquisition } from './plan.ts';
 

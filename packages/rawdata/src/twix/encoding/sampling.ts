@@ -1,7 +1,7 @@
-import { flag } from './layout.ts';
+import { flag } from '../file/layout.ts';
+import type { ScanIndex } from '../file/scans.ts';
 import type { Roles } from './roles.ts';
 import { distinct } from './roles.ts';
-import type { ScanIndex } from './scans.ts';
 
 /** The sampling pattern as it is found in the lines. */
 export interface Sampling {

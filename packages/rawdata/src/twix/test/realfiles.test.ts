@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesInMemory } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
-import { sharedFile } from '../testData.ts';
-import { isTwix, openTwix, twixPrivacyFields } from './index.ts';
+import { sharedFile } from '../../testData.ts';
+import { isTwix, openTwix, twixPrivacyFields } from '../index.ts';
 
 const folder = sharedFile('twix');
 const open = (name: string) => bytesInMemory(name, readFileSync(join(folder!, name)));

@@ -6,8 +6,8 @@ import {
   orientationOf,
   quaternionOf,
   type Vector,
-} from './header/orientation.ts';
-import { openTwix } from './index.ts';
+} from '../header/orientation.ts';
+import { openTwix } from '../index.ts';
 import { sourceOf, writeToMemory } from './testing.ts';
 
 const close = (a: readonly number[], b: readonly number[], digits = 5): void => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readoutOperator } from './epi/operator.ts';
-import { type RampSampling, rampTrajectory, uniformTrajectory } from './epi/trajectory.ts';
-import { openTwix } from './index.ts';
+import { readoutOperator } from '../epi/operator.ts';
+import { type RampSampling, rampTrajectory, uniformTrajectory } from '../epi/trajectory.ts';
+import { openTwix } from '../index.ts';
+import { type LineRequest, type TwixAcquisition, writeTwix } from '../writing/write.ts';
 import { sourceOf } from './testing.ts';
-import { type LineRequest, type TwixAcquisition, writeTwix } from './write.ts';
 
 const ramp: RampSampling = {
   shape: 'trapezoid',

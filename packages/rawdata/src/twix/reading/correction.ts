@@ -1,4 +1,4 @@
-import type { Protocol } from './header/protocol.ts';
+import type { Protocol } from '../header/protocol.ts';
 
 export interface Complex {
   readonly re: number;

@@ -1,5 +1,5 @@
 import { type ByteSource, bytesInMemory } from '@mroptimum/contract';
-import { type LineRequest, type TwixAcquisition, writeTwix } from './write.ts';
+import { type LineRequest, type TwixAcquisition, writeTwix } from '../writing/write.ts';
 
 /** Reproducible numbers in −1 … 1 that depend on their indices alone. */
 export function sample(...indices: number[]): number {

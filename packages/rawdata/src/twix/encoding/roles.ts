@@ -1,6 +1,6 @@
-import { unsupported } from './errors.ts';
-import { flag, flagHigh } from './layout.ts';
-import type { ScanField, ScanIndex } from './scans.ts';
+import { unsupported } from '../errors.ts';
+import { flag, flagHigh } from '../file/layout.ts';
+import type { ScanField, ScanIndex } from '../file/scans.ts';
 
 /** Scans of one measurement by what they are for, each list in acquisition order. */
 export interface Roles {

@@ -1,6 +1,6 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
+import { corrupt } from '../errors.ts';
 import { readExactly } from './container.ts';
-import { corrupt } from './errors.ts';
 import { channelOffset } from './layout.ts';
 import type { ScanIndex } from './scans.ts';
 

@@ -1,15 +1,15 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
-import type { KSpaceSlice, ReadOptions, ReferenceLines } from '../acquisition.ts';
+import type { KSpaceSlice, ReadOptions, ReferenceLines } from '../../acquisition.ts';
+import { type Encoding, referenceShift } from '../encoding/encoding.ts';
+import type { Roles } from '../encoding/roles.ts';
+import { type PolarityOperators, polarityOperators } from '../epi/correction.ts';
+import type { ReadoutTrajectory } from '../epi/trajectory.ts';
+import { unsupported } from '../errors.ts';
+import { flag, flagHigh } from '../file/layout.ts';
+import { readLines } from '../file/lines.ts';
+import type { ScanIndex } from '../file/scans.ts';
 import type { Complex } from './correction.ts';
-import { type Encoding, referenceShift } from './encoding.ts';
-import { type PolarityOperators, polarityOperators } from './epi/correction.ts';
-import type { ReadoutTrajectory } from './epi/trajectory.ts';
-import { unsupported } from './errors.ts';
-import { flag, flagHigh } from './layout.ts';
-import { readLines } from './lines.ts';
 import { addLine, divideByCounts, emptyTarget, type Line, type Target } from './placing.ts';
-import type { Roles } from './roles.ts';
-import type { ScanIndex } from './scans.ts';
 
 /** Everything that reading a slice needs; worked out once when the file is opened. */
 export interface SliceContext {

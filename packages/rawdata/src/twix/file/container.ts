@@ -1,5 +1,5 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
-import { corrupt, truncated } from './errors.ts';
+import { corrupt, truncated } from '../errors.ts';
 import { layoutVB, layoutVD, type ScanLayout } from './layout.ts';
 
 /** One text buffer of a measurement's protocol header ("Config", "Dicom", "Meas", "MeasYaps", …). */

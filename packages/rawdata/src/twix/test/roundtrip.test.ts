@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { KSpaceSlice } from '../acquisition.ts';
-import { readMeasurements } from './container.ts';
-import { isTwix, openTwix, type TwixAcquisition } from './index.ts';
-import { indexScans } from './scans.ts';
+import type { KSpaceSlice } from '../../acquisition.ts';
+import { readMeasurements } from '../file/container.ts';
+import { indexScans } from '../file/scans.ts';
+import { isTwix, openTwix, type TwixAcquisition } from '../index.ts';
 import { sourceOf, testLine, testNoise, writeToMemory } from './testing.ts';
 
 const base: TwixAcquisition = { coils: 3, readout: 8, phase: 10 };

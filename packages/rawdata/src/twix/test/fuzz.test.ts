@@ -1,8 +1,8 @@
 import { MroError } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
-import { readMeasurements } from './container.ts';
-import { openTwix, type TwixAcquisition, twixPrivacyFields } from './index.ts';
-import { indexScans } from './scans.ts';
+import { readMeasurements } from '../file/container.ts';
+import { indexScans } from '../file/scans.ts';
+import { openTwix, type TwixAcquisition, twixPrivacyFields } from '../index.ts';
 import { sourceOf, writeToMemory } from './testing.ts';
 
 const total = Number(process.env.MRO_FUZZ ?? 20_000);

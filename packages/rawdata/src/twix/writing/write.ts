@@ -1,11 +1,11 @@
 import { MroError } from '@mroptimum/contract';
-import { rampTrajectory, uniformTrajectory } from './epi/trajectory.ts';
-import { layoutVB, layoutVD } from './layout.ts';
-import { type ByteSink, ChunkedFile, MeasurementWriter, measurementId } from './writing/measurement.ts';
-import { type LineRequest, type PlannedScan, planImage, type TwixAcquisition } from './writing/plan.ts';
+import { rampTrajectory, uniformTrajectory } from '../epi/trajectory.ts';
+import { layoutVB, layoutVD } from '../file/layout.ts';
+import { type ByteSink, ChunkedFile, MeasurementWriter, measurementId } from './measurement.ts';
+import { type LineRequest, type PlannedScan, planImage, type TwixAcquisition } from './plan.ts';
 
-export type { ByteSink } from './writing/measurement.ts';
-export type { LineRequest, TwixAcquisition, TwixGeometry, TwixNoise } from './writing/plan.ts';
+export type { ByteSink } from './measurement.ts';
+export type { LineRequest, TwixAcquisition, TwixGeometry, TwixNoise } from './plan.ts';
 
 /** Where the samples come from. */
 export interface TwixSamples {

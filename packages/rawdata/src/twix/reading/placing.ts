@@ -1,7 +1,7 @@
+import type { ReadoutOperator } from '../epi/operator.ts';
+import { applyOperator } from '../epi/operator.ts';
+import { corrupt } from '../errors.ts';
 import type { Complex } from './correction.ts';
-import type { ReadoutOperator } from './epi/operator.ts';
-import { applyOperator } from './epi/operator.ts';
-import { corrupt } from './errors.ts';
 
 /** A k-space being filled: (row group, coil, line, readout), interleaved, with a count per (row group, line). */
 export interface Target {

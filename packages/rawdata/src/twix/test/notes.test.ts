@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readMeasurements } from './container.ts';
-import { openTwix, type TwixAcquisition } from './index.ts';
-import { flag } from './layout.ts';
-import { indexScans } from './scans.ts';
+import { readMeasurements } from '../file/container.ts';
+import { flag } from '../file/layout.ts';
+import { indexScans } from '../file/scans.ts';
+import { openTwix, type TwixAcquisition } from '../index.ts';
 import { sourceOf, writeToMemory } from './testing.ts';
 
 const base: TwixAcquisition = { coils: 2, readout: 8, phase: 12 };

@@ -1,10 +1,10 @@
 import type { ByteSource } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
-import { readMeasurements } from './container.ts';
-import { decodeName } from './header/system.ts';
-import { openTwix, type TwixAcquisition } from './index.ts';
-import { channelOrder } from './noise.ts';
-import { indexScans } from './scans.ts';
+import { readMeasurements } from '../file/container.ts';
+import { indexScans } from '../file/scans.ts';
+import { decodeName } from '../header/system.ts';
+import { openTwix, type TwixAcquisition } from '../index.ts';
+import { channelOrder } from '../reading/noise.ts';
 import { sourceOf, testNoise, writeToMemory } from './testing.ts';
 
 const base: TwixAcquisition = { coils: 3, readout: 8, phase: 10 };

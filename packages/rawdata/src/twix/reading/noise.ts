@@ -1,12 +1,12 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
-import type { NoiseSamples } from '../acquisition.ts';
-import { readExactly } from './container.ts';
+import type { NoiseSamples } from '../../acquisition.ts';
+import { corrupt } from '../errors.ts';
+import { readExactly } from '../file/container.ts';
+import { flag } from '../file/layout.ts';
+import { readLines } from '../file/lines.ts';
+import type { ScanIndex } from '../file/scans.ts';
+import type { Protocol } from '../header/protocol.ts';
 import { type Complex, correctionFactors } from './correction.ts';
-import { corrupt } from './errors.ts';
-import type { Protocol } from './header/protocol.ts';
-import { flag } from './layout.ts';
-import { readLines } from './lines.ts';
-import type { ScanIndex } from './scans.ts';
 
 /** Noise lines of one measurement: all of them with the same channels and samples. */
 export interface NoiseScans {

@@ -1,9 +1,9 @@
+import { corrupt, truncated } from '../errors.ts';
+import type { ScanIndex } from '../file/scans.ts';
+import type { Protocol } from '../header/protocol.ts';
+import { vectorOf } from '../header/protocol.ts';
 import type { Encoding } from './encoding.ts';
-import { corrupt, truncated } from './errors.ts';
-import type { Protocol } from './header/protocol.ts';
-import { vectorOf } from './header/protocol.ts';
 import type { Filling } from './sampling.ts';
-import type { ScanIndex } from './scans.ts';
 
 /** No acquisition leaves out more than this: a sparser matrix comes from a damaged counter. */
 const sparsest = 16;

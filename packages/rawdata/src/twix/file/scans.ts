@@ -1,6 +1,6 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
+import { corrupt } from '../errors.ts';
 import { type Measurement, readExactly } from './container.ts';
-import { corrupt } from './errors.ts';
 import { flag, type ScanLayout, scanBytes } from './layout.ts';
 
 /** The uint16 fields that are kept of every scan; the first nine are the loop counters in their file order. */

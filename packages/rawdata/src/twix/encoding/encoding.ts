@@ -1,13 +1,13 @@
+import { unsupported } from '../errors.ts';
+import { flag } from '../file/layout.ts';
+import type { ScanIndex } from '../file/scans.ts';
+import { type Axis, placeAxis, placeReadout, type ReadoutAxis } from '../header/axis.ts';
+import { sliceOrder } from '../header/geometry.ts';
+import type { Orientation } from '../header/orientation.ts';
+import type { Protocol } from '../header/protocol.ts';
 import { checkComplete, checkPlausible, compareWithHeader } from './consistency.ts';
-import { unsupported } from './errors.ts';
-import { type Axis, placeAxis, placeReadout, type ReadoutAxis } from './header/axis.ts';
-import { sliceOrder } from './header/geometry.ts';
-import type { Orientation } from './header/orientation.ts';
-import type { Protocol } from './header/protocol.ts';
-import { flag } from './layout.ts';
 import { distinct, type Roles } from './roles.ts';
 import { fillingOf, findSampling } from './sampling.ts';
-import type { ScanIndex } from './scans.ts';
 
 /** How the scans of a measurement fill the matrices of its slices. */
 export interface Encoding {
