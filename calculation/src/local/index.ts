@@ -11,3 +11,4 @@ export {
   simulationFormats,
   writeSimulation,
 } from './simulate.ts';
+export { unpackBundle } from './unpack.ts';

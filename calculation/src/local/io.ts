@@ -28,7 +28,7 @@ const isZip = (path: string): boolean => path.toLowerCase().endsWith('.zip');
 const sinkAt = (path: string) => (isZip(path) ? zipFileSink(path) : replacingSink(path));
 
 /** A folder's bundle without the maps of an earlier one, which would lie beside the new maps as if they belonged. */
-function replacingSink(folder: string): BundleSink<string> {
+export function replacingSink(folder: string): BundleSink<string> {
   const sink = folderSink(folder);
   const written = new Set<string>();
   const earlier = openBundlePath(folder)

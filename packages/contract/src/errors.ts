@@ -367,6 +367,11 @@ export const errorCatalogue = {
     meaning: 'The signature of a callback is wrong or too old.',
     hint: 'Check secret and clock of the computing unit.',
   },
+  MRO_BRAIN_RUNNING: {
+    status: 409,
+    meaning: 'Another server already uses this data folder or this port.',
+    hint: 'Use the server that runs, stop it first, or choose another folder (--data) or port (--port).',
+  },
   MRO_BRAIN_STORAGE: {
     status: 503,
     meaning: 'The server cannot read or write its records or files.',

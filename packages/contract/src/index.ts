@@ -2,6 +2,7 @@ export * from './api/index.ts';
 export * from './bundle.ts';
 export * from './bytes.ts';
 export * from './callback.ts';
+export * from './client/index.ts';
 export * from './errors.ts';
 export * from './fileRef.ts';
 export * from './geometry.ts';

@@ -94,7 +94,9 @@ test('events are read across the borders of packets, comments left out', async (
       controller.close();
     },
   });
-  expect(await Array.fromAsync(readEvents(body))).toEqual([
+  const events = [];
+  for await (const event of readEvents(body)) events.push(event);
+  expect(events).toEqual([
     { id: '1', event: 'state', data: '{"a":\n1}' },
     { id: '2', event: 'message', data: 'ü' },
   ]);

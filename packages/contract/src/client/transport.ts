@@ -45,13 +45,13 @@ export function transport(options: TransportOptions): Transport {
   /** The access token; renewed where it ends soon, or where the server refused `refused`. */
   async function accessToken(refused?: string): Promise<string> {
     if (options.apiToken !== undefined) return options.apiToken;
-    const usable = (held: Tokens | undefined): held is Tokens =>
+    const usable = (held: Tokens | undefined): boolean =>
       held !== undefined && held.access !== refused && held.expiresAt - margin > now();
     const held = await tokens.load();
-    if (usable(held)) return held.access;
+    if (usable(held)) return held!.access;
     return tokens.alone(async () => {
       const latest = await tokens.load();
-      if (usable(latest)) return latest.access;
+      if (usable(latest)) return latest!.access;
       const renewed = latest && (await options.refresh(latest.refresh));
       await tokens.save(renewed);
       if (renewed === undefined) throw new MroError('MRO_CLI_SIGN_IN', `You are not signed in at ${origin}.`);

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { type Brain, type DataFileView, endpoints, MroError, type UploadParts } from '@mroptimum/contract';
+import { type UploadStates, uploadKey } from './uploadState.ts';
+
+export interface UploadOptions {
+  readonly name?: string;
+  readonly states: UploadStates;
+  readonly onProgress?: (fraction: number) => void;
+  /** Told when an upload that was interrupted goes on. */
+  readonly onResume?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const atOnce = 3;
+
+/**
+ * Puts a file into the library, in parts. What an interrupted upload of the same file left on the server is
+ * kept: only missing parts, and parts whose checksum differs, are sent.
+ *
+ * @throws MroError MRO_CLI_FILE where the file cannot be read, and as the server refuses
+ */
+export async function uploadFile(brain: Brain, path: string, options: UploadOptions): Promise<DataFileView> {
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw new MroError('MRO_CLI_FILE', `${path} cannot be read.`, { cause });
+  });
+  try {
+    const { size, mtimeMs } = await file.stat();
+    if (size === 0) throw new MroError('MRO_CLI_FILE', `${path} is empty.`, { hint: 'Name another file.' });
+    const name = options.name ?? basename(path);
+    const key = uploadKey(brain.origin, `${resolve(path)}\n${name}`, size, mtimeMs);
+    const uploadId = await uploadFor(brain, { name, size }, key, options.states);
+    const parts = await sendParts(brain, file, uploadId, options);
+    const body = { uploadId, parts };
+    const { response } = await brain.call(endpoints.finishUpload, { body, ...withSignal(options) });
+    await options.states.remember(key, undefined);
+    return response;
+  } finally {
+    await file.close();
+  }
+}
+
+const withSignal = ({ signal }: UploadOptions) => (signal ? { signal } : {});
+
+/** The upload that was interrupted, if the server still has it, or a new one. */
+async function uploadFor(
+  brain: Brain,
+  { name, size }: { name: string; size: number },
+  key: string,
+  states: UploadStates,
+): Promise<string> {
+  const earlier = await states.find(key);
+  if (earlier !== undefined) {
+    const found = await brain.call(endpoints.uploadParts, { params: { id: earlier } }).catch((error) => {
+      if (error instanceof MroError && error.code === 'MRO_BRAIN_NOT_FOUND') return undefined;
+      throw error;
+    });
+    if (found) return earlier;
+  }
+  const started = await brain.call(endpoints.startUpload, { body: { filename: name, filesize: size } });
+  await states.remember(key, started.uploadId);
+  return started.uploadId;
+}
+
+/** A part as the server is asked to compare it. */
+type SentPart = { partNumber: number; sha256: string };
+
+async function sendParts(
+  brain: Brain,
+  file: FileHandle,
+  uploadId: string,
+  { onProgress = () => {}, onResume = () => {}, signal }: UploadOptions,
+): Promise<SentPart[]> {
+  const look = (): Promise<UploadParts> => brain.call(endpoints.uploadParts, { params: { id: uploadId } });
+  const state = await look();
+  const { size, partSize } = state;
+  const count = Math.ceil(size / partSize);
+  const there = new Map(state.parts.map((part) => [part.partNumber, part.sha256]));
+  const links = new Map(state.missing.map((part) => [part.partNumber, part.url]));
+  const sent: SentPart[] = [];
+  let done = 0;
+  if (there.size > 0) onResume(there.size / count);
+
+  async function send(partNumber: number): Promise<void> {
+    const bytes = await readPart(
+      file,
+      (partNumber - 1) * partSize,
+      Math.min(partSize, size - (partNumber - 1) * partSize),
+    );
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (there.get(partNumber) !== sha256) await put(partNumber, bytes);
+    sent.push({ partNumber, sha256 });
+    done += bytes.byteLength;
+    onProgress(done / size);
+  }
+
+  async function put(partNumber: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    for (let renewed = false; ; renewed = true) {
+      const url = links.get(partNumber) ?? (await partLink(brain, uploadId, partNumber));
+      try {
+        await brain.send({ method: 'PUT', url, body: bytes, repeatable: true, ...(signal && { signal }) });
+        return;
+      } catch (error) {
+        // Links end; an upload over a slow line asks for new ones.
+        if (renewed || !(error instanceof MroError && error.code === 'MRO_BRAIN_LINK')) throw error;
+        links.delete(partNumber);
+      }
+    }
+  }
+
+  const waiting = Array.from({ length: count }, (_, i) => i + 1);
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await send(next);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker));
+  return sent.toSorted((a, b) => a.partNumber - b.partNumber);
+}
+
+async function partLink(brain: Brain, uploadId: string, partNumber: number): Promise<string> {
+  const body = { method: 'PUT' as const, uploadId, partNumber };
+  return (await brain.call(endpoints.presign, { body })).url;
+}
+
+async function readPart(file: FileHandle, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let read = 0; read < length; ) {
+    const { bytesRead } = await file.read(bytes, read, length - read, offset + read);
+    if (bytesRead === 0) throw new MroError('MRO_CLI_FILE', 'The file became shorter while it was sent.');
+    read += bytesRead;
+  }
+  return bytes;
+}
