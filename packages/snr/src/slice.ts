@@ -56,6 +56,10 @@ export async function computeSlice(
       shape: prepared.shape,
       ...measured,
       snr: masked(measured.snr, mask),
+      confidence: measured.confidence && {
+        lower: masked(measured.confidence.lower, mask),
+        upper: masked(measured.confidence.upper, mask),
+      },
       reconstruction: outputImage(analytic, reconstructor, prepared),
       gFactor: settings.gFactor && analytic.gFactor ? masked(analytic.gFactor.data.slice(), mask) : undefined,
       mask,

@@ -14,22 +14,29 @@ export function spreadFactors(freedom: number): readonly [lower: number, upper: 
 }
 
 /**
- * 95 % interval of an SNR whose σ was estimated with `freedom` degrees of freedom and whose signal is the
- * mean of `signals` noisy images. In SNR units a single image has a standard deviation of 1, so the signal
- * adds ±1.96/√signals; independent deviations combine as the root of their squares on each side
- * (Zou & Donner 2008, Stat Med 27:1693).
+ * 95 % interval of an SNR map whose σ was estimated with `freedom` degrees of freedom, the same for all pixels or
+ * a function of the pixel, and whose signal is the mean of `signals` noisy images. In SNR units a single image
+ * has a standard deviation of 1, so the signal adds ±1.96/√signals; independent deviations combine as the root
+ * of their squares on each side (Zou & Donner 2008, Stat Med 27:1693). Where SNR is 0 so is the interval.
  */
 export function snrInterval(
   snr: Float32Array,
-  freedom: number,
+  freedom: number | ((pixel: number) => number),
   signals: number,
 ): { lower: Float32Array; upper: Float32Array } {
-  const [low, high] = spreadFactors(freedom);
   const signal = normalQuantile / Math.sqrt(signals);
-  return {
-    lower: snr.map((v) => Math.max(0, v - Math.sqrt((v * (1 - low)) ** 2 + signal ** 2))),
-    upper: snr.map((v) => (v > 0 ? v + Math.sqrt((v * (high - 1)) ** 2 + signal ** 2) : 0)),
-  };
+  const factors = new Map<number, readonly [number, number]>();
+  const lower = new Float32Array(snr.length);
+  const upper = new Float32Array(snr.length);
+  snr.forEach((v, p) => {
+    if (!(v > 0)) return;
+    const n = typeof freedom === 'number' ? freedom : freedom(p);
+    const [low, high] = factors.get(n) ?? spreadFactors(n);
+    factors.set(n, [low, high]);
+    lower[p] = Math.max(0, v - Math.sqrt((v * (1 - low)) ** 2 + signal ** 2));
+    upper[p] = v + Math.sqrt((v * (high - 1)) ** 2 + signal ** 2);
+  });
+  return { lower, upper };
 }
 
 /** Quantile of the χ² distribution with `freedom` degrees of freedom: Newton on the regularised Γ function. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { differenceSnr } from '../src/methods/repetitions.ts';
 import { expectedRss } from '../src/simulate/index.ts';
 import { normalStream } from '../src/simulate/random.ts';
 import { boxSums, chiSquareQuantile, logGamma } from '../src/statistics.ts';
@@ -51,5 +52,25 @@ describe('expected magnitude of the root-sum-of-squares', () => {
       sum += Math.sqrt(power);
     }
     expect(Math.abs(sum / trials - expectedRss(snr, coils))).toBeLessThan(4 / Math.sqrt(trials));
+  });
+});
+
+describe('interval of the difference image', () => {
+  const side = 5;
+  it.each([
+    ['corner', 0, 9],
+    ['edge', 2, 15],
+    ['middle', 12, 25],
+  ])('in the %s holds the truth with the samples that its box has there', (_, pixel, samples) => {
+    const stream = normalStream(samples);
+    const trials = 2000;
+    const image = () => Float32Array.from({ length: side * side }, () => 50 + stream.next());
+    let covered = 0;
+    for (let t = 0; t < trials; t++) {
+      const { lower, upper } = differenceSnr(image(), image(), [side, side], 2, undefined).confidence;
+      if (lower[pixel]! <= 50 && 50 <= upper[pixel]!) covered++;
+    }
+    expect(covered / trials).toBeGreaterThan(0.93);
+    expect(covered / trials).toBeLessThan(0.97);
   });
 });

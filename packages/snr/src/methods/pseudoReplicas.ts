@@ -2,7 +2,7 @@ import type { ComplexArray, RealArray } from '../arrays.ts';
 import type { Kernels, NoiseKey, Range } from '../kernels/interface.ts';
 import type { PreparedSlice } from '../prepare.ts';
 import type { Reconstructor, ReplicaWork } from '../reconstructions/index.ts';
-import { boxSums, snrInterval, spreadFactors } from '../statistics.ts';
+import { boxSums, snrInterval } from '../statistics.ts';
 
 /** Runs bands of folded rows somewhere (this thread, others): resolves when all rows are done. */
 export type ReplicaRunner = (
@@ -61,35 +61,16 @@ export function generalisedPseudoReplicaSnr(
   const pixels = boxSums(live, ny, nx, box);
   const sum = boxSums(sums.sum.data, ny, nx, box);
   const squares = boxSums(sums.sumOfSquares.data, ny, nx, box);
-  const lower = new Float32Array(ny * nx);
-  const upper = new Float32Array(ny * nx);
-  const snr = new Float32Array(ny * nx);
-  const intervals = new Map<number, (value: number) => readonly [number, number]>();
-  for (let p = 0; p < snr.length; p++) {
-    const count = Math.round(pixels[p]! * replicas);
-    if (live[p] === 0 || count < 2) continue;
-    snr[p] = ratio(magnitude[p]!, sum[p]!, squares[p]!, count);
-    let interval = intervals.get(count);
-    if (!interval) {
-      interval = intervalOf(count - 1);
-      intervals.set(count, interval);
-    }
-    [lower[p], upper[p]] = interval(snr[p]!) as [number, number];
-  }
-  return { snr, confidence: { lower, upper } };
+  const counts = pixels.map((count) => Math.round(count * replicas));
+  const snr = Float32Array.from(magnitude, (value, p) =>
+    live[p] === 0 || counts[p]! < 2 ? 0 : ratio(value, sum[p]!, squares[p]!, counts[p]!),
+  );
+  return { snr, confidence: snrInterval(snr, (p) => counts[p]! - 1, 1) };
 }
 
 function ratio(signal: number, sum: number, sumOfSquares: number, count: number): number {
   const variance = (sumOfSquares - (sum * sum) / count) / (count - 1);
   return variance > 0 ? signal / Math.sqrt(variance) : 0;
-}
-
-function intervalOf(freedom: number): (value: number) => readonly [number, number] {
-  const [low, high] = spreadFactors(freedom);
-  return (v) => [
-    Math.max(0, v - Math.sqrt((v * (1 - low)) ** 2 + 1.96 ** 2)),
-    v + Math.sqrt((v * (high - 1)) ** 2 + 1.96 ** 2),
-  ];
 }
 
 function workOf(

@@ -77,7 +77,7 @@ export function differenceSnr(
     total.squares += difference[p]! ** 2;
   }
   const value = total.n > 1 ? perDeviation(total.signal / total.n, total.sum, total.squares, total.n) : 0;
-  return { snr, confidence: snrInterval(snr, (2 * box + 1) ** 2 - 1, 2), value };
+  return { snr, confidence: snrInterval(snr, (p) => count[p]! - 1, 2), value };
 }
 
 /** (S₁ + S₂)/√2 over the standard deviation (ddof 1) of n differences. */

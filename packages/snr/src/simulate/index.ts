@@ -29,7 +29,7 @@ export interface SimulationSettings {
   /** ACS as a scan of its own ('separate') or as part of the image lines ('integrated'). */
   readonly acs: 'separate' | 'integrated';
   readonly averages: number;
-  /** Part of the phase lines acquired, from the end of k-space down (partial Fourier). */
+  /** Part of the phase lines acquired, the last ones, as scanners do (partial Fourier). */
   readonly partialFourier: number;
   /** Readouts of the noise scan. */
   readonly noiseReadouts: number;
@@ -153,9 +153,9 @@ function linesOf(settings: SimulationSettings): { image: Uint8Array; acs: Uint8A
   const ny = settings.matrix[1];
   const [from, to] = centredBlock(ny, settings.acsLines);
   const acs = Uint8Array.from({ length: ny }, (_, y) => (y >= from && y < to ? 1 : 0));
-  const last = Math.round(ny * settings.partialFourier);
+  const first = ny - Math.round(ny * settings.partialFourier);
   const image = Uint8Array.from({ length: ny }, (_, y) => {
-    if (y >= last) return 0;
+    if (y < first) return 0;
     if (y % settings.acceleration === 0) return 1;
     return settings.acs === 'integrated' && settings.acceleration > 1 ? acs[y]! : 0;
   });
