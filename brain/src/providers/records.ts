@@ -86,6 +86,7 @@ export interface Records {
     /** Stores the job and its first event as one; with a known idempotency key of the user gives the earlier one. */
     create(pipeline: Pipeline): Promise<Pipeline>;
     byId(id: string): Promise<Pipeline | undefined>;
+    byIdempotencyKey(userId: string, key: string): Promise<Pipeline | undefined>;
     /**
      * Stores changes and, in the same transaction, an event; refuses (undefined) where the stored status is none
      * of `from` or the version moved on.

@@ -33,4 +33,4 @@ export {
 } from './types.ts';
 export { crc32 } from './zip/crc32.ts';
 export { isZip, readZipDirectory, type ZipEntry, type ZipErrors } from './zip/directory.ts';
-export { readZipEntry } from './zip/entry.ts';
+export { contentOffset, readZipEntry } from './zip/entry.ts';

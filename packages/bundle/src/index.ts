@@ -20,4 +20,4 @@ export {
   writeBundle,
   writeFailure,
 } from './write.ts';
-export { defaultZipLimits, openZip, type ZipLimits } from './zip/zipRead.ts';
+export { defaultZipLimits, openZip, type ZipLimits, type ZipRange } from './zip/zipRead.ts';

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
@@ -30,6 +30,8 @@ export interface DiskObjects extends Objects {
    * @param expected hex SHA-256 that the sender announced
    */
   receive(allowed: Allowed, body: AsyncIterable<Uint8Array>, expected?: string): Promise<string>;
+  /** Strong entity tag and time of an object, or of one entry of it. */
+  stamp(key: string, entry?: string): Promise<{ etag: string; modifiedAt: Date }>;
   /** Removes uploads and temporary files that nobody touched since `before`; gives how many. */
   collect(before: Date): Promise<number>;
 }
@@ -69,6 +71,13 @@ export function diskObjects(options: DiskOptions): DiskObjects {
           hint: 'Send it again.',
         });
       });
+    },
+    stamp: async (key, entry) => {
+      const found = await unlessMissing(stat(pathOf(key)));
+      if (!found) throw new MroError('MRO_BRAIN_NOT_FOUND', 'There is no such object.');
+      const parts = [found.ino, found.size, found.mtimeMs, entry ?? ''].join('/');
+      const etag = `"${createHash('sha256').update(parts).digest('base64url').slice(0, 22)}"`;
+      return { etag, modifiedAt: found.mtime };
     },
     collect: async (before) => {
       let removed = 0;

@@ -26,25 +26,23 @@ export function pipelines(database: Database): Records['pipelines'] {
     return sequence;
   };
 
+  const byKey = (userId: string, key: string): Pipeline | undefined =>
+    record<Pipeline>(
+      database.get('SELECT doc FROM pipelines WHERE userId = ? AND idempotencyKey = ?', userId, key),
+    );
+
   return {
     create: async (pipeline) =>
       database.transaction(() => {
         const { id, userId, idempotencyKey, createdAt, status } = pipeline;
-        const earlier =
-          idempotencyKey !== undefined &&
-          record<Pipeline>(
-            database.get(
-              'SELECT doc FROM pipelines WHERE userId = ? AND idempotencyKey = ?',
-              userId,
-              idempotencyKey,
-            ),
-          );
+        const earlier = idempotencyKey !== undefined && byKey(userId, idempotencyKey);
         if (earlier) return earlier;
         jobs.insert(pipeline);
         add(id, [{ at: createdAt, type: 'state', data: { status } }]);
         return pipeline;
       }),
     byId: async (id) => jobs.byId(id),
+    byIdempotencyKey: async (userId, key) => byKey(userId, key),
     transition: async (pipeline, from, event) =>
       database.transaction(() => {
         const next = { ...pipeline, version: pipeline.version + 1 };

@@ -1,8 +1,16 @@
-import { readZipEntry, type ZipEntry } from '@mroptimum/arrays';
+import { contentOffset, readZipEntry, type ZipEntry } from '@mroptimum/arrays';
 import type { ByteSource } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
 import { tooLarge } from '../compression.ts';
 import { bundleZipErrors, readDirectory } from './directory.ts';
+
+/** Where the packed bytes of an entry lie in the archive, for whoever sends them on without holding them. */
+export interface ZipRange {
+  readonly method: ZipEntry['method'];
+  readonly start: number;
+  readonly packedSize: number;
+  readonly size: number;
+}
 
 /** How much an archive may unpack to. */
 export interface ZipLimits {
@@ -35,7 +43,11 @@ const freeGrowth = 16 * 2 ** 20;
 export async function openZip(
   source: ByteSource,
   limits: ZipLimits = defaultZipLimits,
-): Promise<{ names: readonly string[]; read(name: string, limit?: number): Promise<Uint8Array> }> {
+): Promise<{
+  names: readonly string[];
+  read(name: string, limit?: number): Promise<Uint8Array>;
+  locate(name: string): Promise<ZipRange>;
+}> {
   const errors = bundleZipErrors(source, limits.entries);
   const { entries, offset } = await readDirectory(source, errors, limits.entries);
   checkLimits(source.name, entries, limits);
@@ -43,16 +55,22 @@ export async function openZip(
   const files = new Map(
     entries.filter(({ name }) => !name.endsWith('/')).map((entry) => [entry.name, entry]),
   );
+  const find = (name: string): ZipEntry => {
+    const entry = files.get(name);
+    if (entry) return entry;
+    throw new MroError('MRO_BUNDLE_MISSING', `${source.name} does not hold ${name}.`, { details: { name } });
+  };
   return {
     names: [...files.keys()],
     async read(name, limit = limits.entryBytes) {
-      const entry = files.get(name);
-      if (!entry)
-        throw new MroError('MRO_BUNDLE_MISSING', `${source.name} does not hold ${name}.`, {
-          details: { name },
-        });
+      const entry = find(name);
       if (entry.size > limit) throw tooLarge(`${name} in ${source.name}`, limit);
       return readZipEntry(source, errors, entry);
+    },
+    async locate(name) {
+      const entry = find(name);
+      const { method, packedSize, size } = entry;
+      return { method, start: await contentOffset(source, errors, entry), packedSize, size };
     },
   };
 }

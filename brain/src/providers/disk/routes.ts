@@ -1,0 +1,138 @@
+import { IncomingMessage } from 'node:http';
+import { basename } from 'node:path';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { MroError } from '@mroptimum/contract';
+import type { Context } from 'hono';
+import type { Env } from '../../http/caller.ts';
+import { defineRoute } from '../../http/route.ts';
+import { attachment, contentType } from './downloadName.ts';
+import type { DiskObjects } from './index.ts';
+import type { Allowed } from './links.ts';
+import { known, parseRange, stillTheSame } from './range.ts';
+import { answerStream, entryContent, wholeContent } from './streams.ts';
+
+const bytes = { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } };
+const request = {
+  params: z.object({ key: z.string() }),
+  query: z.object({
+    method: z.string().optional(),
+    expires: z.string().optional(),
+    size: z.string().optional(),
+    upload: z.string().optional(),
+    part: z.string().optional(),
+    filename: z.string().optional(),
+    entry: z.string().optional(),
+    signature: z.string().optional(),
+  }),
+};
+
+const download = defineRoute(
+  { kind: 'link' },
+  {
+    method: 'get',
+    path: '/objects/{key}',
+    tags: ['objects'],
+    summary: 'Download by a link: Range, If-Range, If-None-Match and HEAD are understood',
+    request,
+    responses: {
+      200: { content: bytes, description: 'All of it' },
+      206: { content: bytes, description: 'The range asked for' },
+      304: { description: 'Not changed' },
+      416: { description: 'The range begins behind the end' },
+    },
+  },
+);
+
+const upload = defineRoute(
+  { kind: 'link' },
+  {
+    method: 'put',
+    path: '/objects/{key}',
+    tags: ['objects'],
+    summary:
+      'Upload by a link; x-amz-checksum-sha256 (base64) is verified, the answer has the SHA-256 as ETag',
+    request: { ...request, body: { content: bytes } },
+    responses: { 200: { description: 'Stored' } },
+  },
+);
+
+/** Serves the links of objects on disk. */
+export function registerObjectRoutes(app: OpenAPIHono<Env>, disk: DiskObjects): void {
+  app.openapi(download, async (c) => {
+    const allowed = disk.allow('GET', c.req.valid('param').key, c.req.valid('query'));
+    return serve(c, disk, allowed);
+  });
+  app.openapi(upload, async (c) => {
+    const allowed = disk.allow('PUT', c.req.valid('param').key, c.req.valid('query'));
+    // Whatever is refused may leave bytes on their way: the connection cannot be used again.
+    c.header('Connection', 'close');
+    const length = c.req.header('content-length');
+    if (length !== undefined && Number(length) !== allowed.size)
+      throw new MroError('MRO_BRAIN_LINK', `The link is for exactly ${allowed.size} bytes, not ${length}.`);
+    const sha256 = await disk.receive(allowed, bodyOf(c), announced(c));
+    c.header('Connection', undefined);
+    return c.body(null, 200, { ETag: `"${sha256}"` });
+  });
+}
+
+async function serve(
+  c: Context<Env>,
+  disk: DiskObjects,
+  { key, entry, filename }: Allowed,
+): Promise<Response> {
+  const source = await disk.open(key);
+  if (!source) throw new MroError('MRO_BRAIN_NOT_FOUND', 'The object of this link was deleted.');
+  let passedOn = false;
+  try {
+    const content = entry === undefined ? wholeContent(source) : await entryContent(source, entry);
+    const name = filename ?? basename(entry ?? key);
+    const { etag, modifiedAt } = await disk.stamp(key, entry);
+    const headers: Record<string, string> = {
+      ETag: etag,
+      'Last-Modified': modifiedAt.toUTCString(),
+      'Cache-Control': 'private, max-age=0',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': 'sandbox',
+      'Accept-Ranges': content.ranges ? 'bytes' : 'none',
+    };
+    if (known(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers);
+    const sameStill = stillTheSame(c.req.header('if-range'), etag, modifiedAt);
+    const range = content.ranges && sameStill ? parseRange(c.req.header('range'), content.size) : undefined;
+    if (range === 'unsatisfiable')
+      return c.body(null, 416, { ...headers, 'Content-Range': `bytes */${content.size}` });
+    const { first, last } = range ?? { first: 0, last: content.size - 1 };
+    if (range) headers['Content-Range'] = `bytes ${first}-${last}/${content.size}`;
+    headers['Content-Length'] = String(last - first + 1);
+    headers['Content-Type'] = contentType(name);
+    headers['Content-Disposition'] = attachment(name);
+    const status = range ? 206 : 200;
+    if (c.req.method === 'HEAD') return c.body(null, status, headers);
+    passedOn = true;
+    return c.body(answerStream(content.bytes(first, last), source.close), status, headers);
+  } finally {
+    if (!passedOn) await source.close();
+  }
+}
+
+/** Node's own stream where there is one: it spares a detour through web streams. */
+function bodyOf(c: Context<Env>): AsyncIterable<Uint8Array> {
+  const incoming: unknown = c.env && 'incoming' in Object(c.env) ? Reflect.get(c.env, 'incoming') : undefined;
+  // The connection must outlive the reading, or the sender would never learn what was wrong.
+  if (incoming instanceof IncomingMessage) return iterate(incoming.iterator({ destroyOnReturn: false }));
+  return iterate(c.req.raw.body?.values() ?? [].values());
+}
+
+async function* iterate(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+/** Hex of the checksum that S3 clients send; undefined without one. */
+function announced(c: Context<Env>): string | undefined {
+  const base64 = c.req.header('x-amz-checksum-sha256');
+  if (base64 === undefined) return undefined;
+  const digest = Buffer.from(base64, 'base64');
+  if (digest.length === 32) return digest.toString('hex');
+  throw new MroError('MRO_BRAIN_INVALID', 'x-amz-checksum-sha256: not a SHA-256 in base64.');
+}
