@@ -146,8 +146,10 @@ function differs(part: StoredPart, { parts }: Pick<UploadFinalize, 'parts'>): bo
   return known !== undefined && known !== part.sha256.toLowerCase();
 }
 
-/** Forgets an upload and its parts. */
+/** Forgets an upload and its parts. The store may have cleared them away already. */
 export async function dropUpload(deps: Deps, upload: Upload): Promise<void> {
-  await deps.objects.abortMultipart(upload.objectKey, upload.id);
+  await deps.objects.abortMultipart(upload.objectKey, upload.id).catch((error: unknown) => {
+    if (!(error instanceof MroError) || error.code !== 'MRO_BRAIN_NOT_FOUND') throw error;
+  });
   await deps.records.uploads.delete(upload.id);
 }
