@@ -9,7 +9,8 @@ import {
 } from '@mroptimum/snr';
 import { createKernels } from '@mroptimum/snr/kernels';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { coilFirst, golden, haveTestData, npy, phantomSlice } from './phantom16.ts';
+import { sharedFile } from '../../packages/contract/test/sharedData.ts';
+import { coilFirst, golden, npy, phantomSlice } from './phantom16.ts';
 
 /** Relative errors of a map against a golden map, where the SNR map exceeds `above`. */
 async function relativeErrors(
@@ -35,7 +36,7 @@ const at = (sorted: readonly number[], fraction: number): number =>
 const magnitude = (map: Float32Array): Float32Array =>
   Float32Array.from({ length: map.length / 2 }, (_, p) => Math.hypot(map[2 * p]!, map[2 * p + 1]!));
 
-describe.runIf(haveTestData('phantom16/signal.npy'))('maps of the 16-channel phantom', () => {
+describe.runIf(sharedFile('phantom16/signal.npy'))('maps of the 16-channel phantom', () => {
   let noise: NoiseModel;
   beforeAll(async () => {
     const k = createKernels({ bytes: 2 ** 28 });

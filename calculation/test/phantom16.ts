@@ -1,21 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { decodeNpy, toFloat32C } from '@mroptimum/arrays';
 import type { ComplexArray, SliceInput } from '@mroptimum/snr';
-
-/** Where shared test data lie: MRO_TEST_DATA, else beside the repository. */
-export const testData =
-  process.env.MRO_TEST_DATA ?? new URL('../../../shared/data', import.meta.url).pathname;
-
-/** True where the test data are present; says so where they are not. */
-export function haveTestData(path: string): boolean {
-  const present = existsSync(`${testData}/${path}`);
-  if (!present) console.warn(`Test data ${path} are not here: the tests that need them do not run.`);
-  return present;
-}
+import { sharedFile } from '../../packages/contract/test/sharedData.ts';
 
 /** An npy file of the test data as C-ordered float32 (interleaved where complex). */
 export async function npy(path: string): Promise<ComplexArray> {
-  return toFloat32C(await decodeNpy(readFileSync(`${testData}/${path}`)));
+  return toFloat32C(await decodeNpy(readFileSync(sharedFile(path)!)));
 }
 
 /** (readout, phase, coil) → (coil, phase, readout) */

@@ -11,7 +11,7 @@ import {
 } from '@mroptimum/snr';
 import { createKernels } from '@mroptimum/snr/kernels';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { haveTestData, testData } from './phantom16.ts';
+import { sharedFile } from '../../packages/contract/test/sharedData.ts';
 
 const k = createKernels({ bytes: 2 ** 28 });
 
@@ -43,13 +43,13 @@ function differenceNoise(kspace: ComplexArray, lines: number): NoiseModel {
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
-describe.runIf(haveTestData('twix')).each(['gre_bc_2.dat', 'gre_bodycoil_2rep.dat'])('%s', (file) => {
+describe.runIf(sharedFile('twix')).each(['gre_bc_2.dat', 'gre_bodycoil_2rep.dat'])('%s', (file) => {
   let raw: RawData;
   let noise: NoiseModel;
   let ac: SliceMaps;
   let object: number[];
   beforeAll(async () => {
-    raw = await openFile(`${testData}/twix/${file}`);
+    raw = await openFile(sharedFile('twix', file)!);
     noise = differenceNoise((await raw.readSlice(0)).kspace, 16);
     ac = await mapsOf(raw, noise, { reconstruction: 'rss' });
     const peak = [...ac.snr].sort((a, b) => b - a)[Math.floor(ac.snr.length / 50)]!;
@@ -76,9 +76,9 @@ describe.runIf(haveTestData('twix')).each(['gre_bc_2.dat', 'gre_bodycoil_2rep.da
   });
 });
 
-describe.runIf(haveTestData('ismrmrd'))('the ISMRMRD sample', () => {
+describe.runIf(sharedFile('ismrmrd'))('the ISMRMRD sample', () => {
   it('ac × rss agrees with its stored coil images and noise within 2 %', async () => {
-    const path = `${testData}/ismrmrd/shepp96_6ch_r1_2rep.h5`;
+    const path = sharedFile('ismrmrd', 'shepp96_6ch_r1_2rep.h5')!;
     const raw = await openFile(path);
     const { coils } = raw.header;
     // The generator adds noise of 0.05 to each real part: E[n nᴴ] = 2·0.05²·I.
@@ -96,9 +96,9 @@ describe.runIf(haveTestData('ismrmrd'))('the ISMRMRD sample', () => {
   });
 });
 
-describe.runIf(haveTestData('twix'))('a scan without signal', () => {
+describe.runIf(sharedFile('twix'))('a scan without signal', () => {
   it('has the mean SNR of 8 coils of pure noise, √2·Γ(8½)/Γ(8) = 3.938, within 0.3 %', async () => {
-    const raw = await openFile(`${testData}/twix/sodium_noise_vb17.dat`);
+    const raw = await openFile(sharedFile('twix', 'sodium_noise_vb17.dat')!);
     const noise = scaleNoise(estimateNoise(k, (await raw.readNoise()).samples));
     const { snr } = await mapsOf(raw, noise, { reconstruction: 'rss' });
     await raw.close();

@@ -1,36 +1,11 @@
 import { bytesInMemory, MroError } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
+import { mutate, randomIntegers } from '../../contract/test/mutation.ts';
 import * as fixtures from './fixtures.ts';
 import { cflLayout, decodeMat, decodeNpy, decodeNpz, elementCount, readLayout, writeMat } from './index.ts';
 
 const rounds = Number(process.env.MRO_FUZZ ?? 20_000);
 const file = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
-
-/** Small repeatable random integers (xorshift32). */
-function randomIntegers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-/** A copy with bytes changed, a stretch removed or doubled, or the end cut off. */
-function mutate(original: Uint8Array, random: (below: number) => number): Uint8Array {
-  const copy = original.slice();
-  const changes = 1 + random(4);
-  for (let i = 0; i < changes; i++) {
-    const at = random(copy.length);
-    const kind = random(4);
-    if (kind === 0) copy[at] = random(256);
-    else if (kind === 1) copy[at]! ^= 1 << random(8);
-    else if (kind === 2) copy[at] = [0, 1, 0x7f, 0x80, 0xff, 0x2d, 0x39][random(7)]!;
-    else copy.copyWithin(at, random(copy.length), random(copy.length));
-  }
-  return random(4) === 0 ? copy.subarray(0, random(copy.length)) : copy;
-}
 
 /** Mutates files and checks that reading ends in a valid array or a MroError. */
 async function fuzz(

@@ -1,15 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sharedFile } from '../test/sharedData.ts';
 import { MroError } from './errors.ts';
 import type { Job } from './job.ts';
 import { parseJob, parseTask } from './parse.ts';
 
-const data = process.env.MRO_TEST_DATA ?? join(import.meta.dirname, '../../../../shared/data');
-const tasks = join(data, 'tasks');
-const haveTasks = existsSync(tasks);
-if (!haveTasks) console.log(`Task files of existing clients are not tested: ${tasks} is missing.`);
+const tasks = sharedFile('tasks');
 
 const signal = { type: 'file', options: { type: 'local', filename: 'signal.dat' } };
 
@@ -36,10 +34,10 @@ function refusal(call: () => unknown): MroError {
   throw new Error('was accepted');
 }
 
-describe.runIf(haveTasks)('jobs of existing clients', () => {
-  const files = haveTasks ? readdirSync(tasks).filter((name) => name.endsWith('.json')) : [];
+describe.runIf(tasks)('jobs of existing clients', () => {
+  const files = tasks ? readdirSync(tasks).filter((name) => name.endsWith('.json')) : [];
   test.each(files)('%s is accepted unchanged', (file) => {
-    const text = readFileSync(join(tasks, file), 'utf8');
+    const text = readFileSync(join(tasks!, file), 'utf8');
     const original = JSON.parse(text) as { output: object; mode: string; task: { options: { NR?: number } } };
     const job = parseJob(text);
     const [method, reconstruction] = file.replace('.json', '').split('-');

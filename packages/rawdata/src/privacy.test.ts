@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { encodeNpy } from '@mroptimum/arrays';
 import { bytesInMemory } from '@mroptimum/contract';
 import { afterAll, describe, expect, it } from 'vitest';
+import { sharedFile } from '../../contract/test/sharedData.ts';
 import { IsmrmrdTable } from './ismrmrd/table.ts';
 import { localFile } from './localFile.ts';
 import { openFile } from './open.ts';
 import { blank, scanPrivacy, scrub } from './privacy.ts';
-import { sharedFile } from './testData.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mro-privacy-'));
 afterAll(() => rmSync(folder, { recursive: true }));

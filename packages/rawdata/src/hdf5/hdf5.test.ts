@@ -6,10 +6,11 @@ import { inflateSync } from 'node:zlib';
 import { bytesInMemory, MroError } from '@mroptimum/contract';
 import { File, type OutputData, ready, type Dataset as WasmDataset } from 'h5wasm/node';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mutate, randomIntegers } from '../../../contract/test/mutation.ts';
+import { sharedFile } from '../../../contract/test/sharedData.ts';
 import { openArray, readArray } from '../arrays/openArray.ts';
 import { localFile } from '../localFile.ts';
 import { openRaw } from '../open.ts';
-import { mutate, randomIntegers, sharedFile } from '../testData.ts';
 import { Hdf5File } from './file.ts';
 import * as fixtures from './fixtures.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesInMemory, MroError } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
+import { mutate, randomIntegers } from '../../../contract/test/mutation.ts';
 import { openRaw } from '../open.ts';
 import { scanPrivacy } from '../privacy.ts';
-import { mutate, randomIntegers } from '../testData.ts';
 import { IsmrmrdTable } from './table.ts';
 
 const rounds = Number(process.env.MRO_FUZZ ?? 20_000);

@@ -1,6 +1,6 @@
 import { MroError } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
-import { randomIntegers } from '../testData.ts';
+import { randomIntegers } from '../../../contract/test/mutation.ts';
 import { child, numberAt, parseXml, textAt } from './xml.ts';
 
 const parse = (text: string) => parseXml(new TextEncoder().encode(text), 'x.h5');

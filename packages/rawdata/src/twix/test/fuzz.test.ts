@@ -1,5 +1,6 @@
 import { MroError } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
+import { randomIntegers } from '../../../../contract/test/mutation.ts';
 import { readMeasurements } from '../file/container.ts';
 import { indexScans } from '../file/scans.ts';
 import { openTwix, type TwixAcquisition, twixPrivacyFields } from '../index.ts';
@@ -27,22 +28,11 @@ const seeds: TwixAcquisition[] = [
   },
 ];
 
-/** Small generator (xorshift): failures repeat from their number alone. */
-function generator(seed: number): (below: number) => number {
-  let state = (Math.imul(seed + 1, 0x9e3779b9) ^ 0x5bd1e995) >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
 const extremes = [0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 10_000, 64, 65];
 
-/** One to four of: truncate, flip bits, overwrite a field, copy or move a part, repeat or remove bytes. */
+/** One to four of: truncate, flip bits, overwrite a field, copy or move a part, repeat or remove bytes; a failure repeats from its number alone. */
 function mutate(bytes: Uint8Array, interesting: readonly number[], seed: number): Uint8Array {
-  const below = generator(seed);
+  const below = randomIntegers((Math.imul(seed + 1, 0x9e3779b9) ^ 0x5bd1e995) >>> 0 || 1);
   let out = bytes.slice();
   const place = (): number =>
     below(3) === 0

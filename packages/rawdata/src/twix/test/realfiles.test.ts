@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesInMemory } from '@mroptimum/contract';
 import { describe, expect, it } from 'vitest';
-import { sharedFile } from '../../testData.ts';
+import { sharedFile } from '../../../../contract/test/sharedData.ts';
 import { isTwix, openTwix, twixPrivacyFields } from '../index.ts';
 
 const folder = sharedFile('twix');

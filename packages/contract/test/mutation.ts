@@ -1,17 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-
-/** Folder of the shared test data, which are no part of the project. */
-const folder = process.env.MRO_TEST_DATA ?? join(import.meta.dirname, '../../../../shared/data');
-
-/** Path of a shared test file, undefined (and said so) where it is absent. */
-export function sharedFile(...parts: readonly string[]): string | undefined {
-  const path = join(folder, ...parts);
-  if (existsSync(path)) return path;
-  console.log(`Skipped: ${parts.join('/')} is not there (set MRO_TEST_DATA to the folder of test data).`);
-  return undefined;
-}
-
 /** Small repeatable random integers (xorshift32). */
 export function randomIntegers(seed: number): (below: number) => number {
   let state = seed;
@@ -32,7 +18,7 @@ export function mutate(original: Uint8Array, random: (below: number) => number):
     const kind = random(4);
     if (kind === 0) copy[at] = random(256);
     else if (kind === 1) copy[at]! ^= 1 << random(8);
-    else if (kind === 2) copy[at] = [0, 1, 0x7f, 0x80, 0xff][random(5)]!;
+    else if (kind === 2) copy[at] = [0, 1, 0x7f, 0x80, 0xff, 0x2d, 0x39][random(7)]!;
     else {
       const from = random(copy.length);
       copy.copyWithin(at, from, Math.min(copy.length, from + random(64)));
