@@ -1,14 +1,23 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
+import { registerAdmin } from './admin/routes.ts';
+import { registerApps } from './apps/routes.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
+import { registerAuth } from './auth/routes.ts';
+import { registerComputingUnits } from './computing-units/routes.ts';
+import { registerData } from './data/routes.ts';
 import type { Deps } from './deps.ts';
 import { clientAddress } from './http/address.ts';
 import type { Env } from './http/caller.ts';
 import { createMetrics, type Gauge } from './http/metrics.ts';
 import { noSuchRoute, problemResponse, refuseInvalid } from './http/problem.ts';
 import { requestId, requestLog } from './http/requestLog.ts';
+import { registerPipelines } from './pipelines/routes.ts';
+import { registerResults } from './results/routes.ts';
+import { registerRois } from './rois/routes.ts';
 import { registerSystem } from './system/routes.ts';
+import { registerUnits } from './units/routes.ts';
 
 export interface AppOptions {
   /** Numbers for /metrics, each with a value per state: `jobs` gives mroptimum_jobs{state="queued"} 3. */
@@ -32,6 +41,15 @@ export function createApp(deps: Deps, options: AppOptions = {}): OpenAPIHono<Env
     await next();
   });
   // One line per area.
+  registerAuth(app, deps);
+  registerAdmin(app, deps);
+  registerUnits(app, deps);
+  registerPipelines(app, deps);
+  registerComputingUnits(app, deps);
+  registerApps(app, deps);
+  registerData(app, deps);
+  registerResults(app, deps);
+  registerRois(app, deps);
   registerSystem(app, { metrics, gauges: options.gauges ?? {} });
   return app;
 }

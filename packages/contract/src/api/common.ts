@@ -14,3 +14,7 @@ export const problemSchema = z
   })
   .describe('Why a request was refused, and what to do');
 export type Problem = z.infer<typeof problemSchema>;
+
+/** Name of a record in a path. */
+export const idSchema = z.string().min(1).max(128);
+export const idParamsSchema = z.object({ id: idSchema });

@@ -51,6 +51,8 @@ export const unitRegistrationSchema = z.looseObject({
     .string()
     .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role')
     .optional(),
+  /** Made by the server; given again it must be the same. */
+  externalId: text.nullish(),
   isDefault: flag,
   isShared: flag,
 });

@@ -1,0 +1,42 @@
+import { MroError } from '@mroptimum/contract';
+import type { Deps } from '../deps.ts';
+import type { Mode, User } from '../entities.ts';
+
+/** Modes as existing clients spell them. */
+const spelled: Readonly<Record<Mode, string>> = { local: 'local', mode1: 'mode_1', mode2: 'mode_2' };
+
+/** Calculations of a user in this calendar month (UTC), and how many he may have. */
+export async function monthlyUse(
+  deps: Deps,
+  user: User,
+  mode: Mode,
+): Promise<{ readonly count: number; readonly limit: number }> {
+  const now = deps.clock();
+  const since = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)).toISOString();
+  return {
+    count: await deps.records.pipelines.countSince(user.id, mode, since),
+    limit: user.quota.jobsPerMonth?.[mode] ?? deps.settings.quota.jobsPerMonth,
+  };
+}
+
+/** @throws MRO_BRAIN_QUOTA with limit, current_count and mode */
+export async function requireQuota(deps: Deps, user: User, mode: Mode): Promise<void> {
+  const { count, limit } = await monthlyUse(deps, user, mode);
+  if (count < limit) return;
+  throw new MroError('MRO_BRAIN_QUOTA', `Monthly limit of ${limit} ${spelled[mode]} calculations reached.`, {
+    hint: 'Wait for the next month, or ask an administrator for more.',
+    details: { limit, current_count: count, mode: spelled[mode] },
+  });
+}
+
+/** Calculations of this month of one mode, or of all of them together (without a limit of their own). */
+export async function countCalculations(
+  deps: Deps,
+  user: User,
+  mode: Mode | undefined,
+): Promise<{ readonly count: number; readonly limit?: number; readonly mode: string }> {
+  if (mode !== undefined) return { ...(await monthlyUse(deps, user, mode)), mode };
+  const modes: readonly Mode[] = ['local', 'mode1', 'mode2'];
+  const uses = await Promise.all(modes.map((one) => monthlyUse(deps, user, one)));
+  return { count: uses.reduce((sum, { count }) => sum + count, 0), mode: 'all' };
+}

@@ -1,0 +1,96 @@
+import { type BundleFailure, MroError, withoutSecretsInText } from '@mroptimum/contract';
+import type { Deps } from '../deps.ts';
+import type { Pipeline } from '../entities.ts';
+import { type Change, changePipeline, failing, stateEvent } from '../pipelines/change.ts';
+import { bundleKey } from '../pipelines/keys.ts';
+import { type VerifiedBundle, verifyBundle } from '../results/verify.ts';
+import { holds } from './lease.ts';
+
+/** What the unit is told: the state of the job, and whether this callback brought it there. */
+export interface Outcome {
+  readonly status: string;
+  readonly applied: boolean;
+}
+
+/**
+ * A unit says that it has put the result of a lease. The job is completed only after the bundle was opened and
+ * read; a bundle that cannot be read fails it. Callbacks of leases that ended, and repeated ones, change nothing.
+ */
+export async function completeJob(deps: Deps, id: string, leaseId: string): Promise<Outcome> {
+  const before = await deps.records.pipelines.byId(id);
+  if (!holds(before, leaseId)) return ignored(before);
+  const resultKey = bundleKey('result', leaseId);
+  const end = await verified(deps, resultKey);
+  return apply(deps, id, leaseId, () =>
+    'error' in end
+      ? failing(deps, end.error)
+      : {
+          fields: {
+            status: 'completed',
+            lease: undefined,
+            progress: 1,
+            resultKey,
+            result: { ...end.summary },
+            error: undefined,
+            finishedAt: deps.clock().toISOString(),
+          },
+          event: stateEvent('completed'),
+        },
+  );
+}
+
+type Verified = Pick<VerifiedBundle, 'summary'> | { readonly error: NonNullable<Pipeline['error']> };
+
+async function verified(deps: Deps, key: string): Promise<Verified> {
+  try {
+    const { summary, failure } = await verifyBundle(deps, key);
+    return failure ? { error: failure } : { summary };
+  } catch (error) {
+    if (!(error instanceof MroError)) throw error;
+    const { code, message, hint } = error;
+    await deps.objects.delete(key);
+    return { error: { code, message: `The result cannot be used: ${message}`, hint } };
+  }
+}
+
+/** A unit says that the job of a lease went wrong, with or without a bundle that tells how. */
+export async function failJob(
+  deps: Deps,
+  id: string,
+  leaseId: string,
+  said: { readonly error: BundleFailure; readonly bundle: boolean },
+): Promise<Outcome> {
+  const before = await deps.records.pipelines.byId(id);
+  if (!holds(before, leaseId)) return ignored(before);
+  const failureKey = said.bundle ? await readable(deps, bundleKey('failure', leaseId)) : undefined;
+  const error = {
+    code: said.error.code,
+    message: withoutSecretsInText(said.error.message),
+    hint: withoutSecretsInText(said.error.hint),
+  };
+  return apply(deps, id, leaseId, () => failing(deps, error, failureKey));
+}
+
+/** The key of a failure bundle that can be read; the error itself matters more than its report. */
+async function readable(deps: Deps, key: string): Promise<string | undefined> {
+  try {
+    await verifyBundle(deps, key);
+    return key;
+  } catch (error) {
+    if (!(error instanceof MroError)) throw error;
+    await deps.objects.delete(key);
+    return undefined;
+  }
+}
+
+async function apply(deps: Deps, id: string, leaseId: string, change: () => Change): Promise<Outcome> {
+  const changed = await changePipeline(deps, id, ['running'], (current) =>
+    holds(current, leaseId) ? change() : undefined,
+  );
+  return changed ? { status: changed.status, applied: true } : ignored(await deps.records.pipelines.byId(id));
+}
+
+const ignored = (pipeline: Pipeline | undefined): Outcome => ({
+  status: pipeline?.status ?? 'deleted',
+  applied: false,
+});

@@ -1,0 +1,77 @@
+import { errorCatalogue } from '@mroptimum/contract';
+import { unitGone } from '../computing-units/service.ts';
+import type { Deps } from '../deps.ts';
+import type { Pipeline } from '../entities.ts';
+import { changePipeline, failing, requeueing } from '../pipelines/change.ts';
+import { bundleKey } from '../pipelines/keys.ts';
+import { leaseSeconds } from './hand.ts';
+
+/** A job is tried this often before it is given up. */
+export const maximumAttempts = 3;
+
+const batch = 100;
+
+/**
+ * Ends leases whose worker was silent too long: the job goes back to the queue, and fails after the third time.
+ *
+ * @returns how many jobs were taken back
+ */
+export async function sweep(deps: Deps): Promise<number> {
+  let taken = 0;
+  for (;;) {
+    const now = deps.clock();
+    const abandoned = await deps.records.pipelines.abandoned(now.toISOString(), batch);
+    for (const pipeline of abandoned) if (await takeBack(deps, pipeline)) taken += 1;
+    if (abandoned.length < batch) return taken;
+  }
+}
+
+async function takeBack(deps: Deps, seen: Pipeline): Promise<boolean> {
+  const unit = await deps.records.units.byId(seen.unitId);
+  const changed = await changePipeline(deps, seen.id, ['running'], (current) => {
+    const alive = current.lease && Date.parse(current.lease.expiresAt) >= deps.clock().getTime();
+    if (alive) return undefined;
+    if (!unit) return failing(deps, unitGone);
+    return current.attempts >= maximumAttempts
+      ? failing(deps, lost(current.attempts))
+      : requeueing(current.attempts, 'the worker was silent');
+  });
+  if (!changed) return false;
+  deps.log.warn({ pipeline: seen.id, attempt: seen.attempts, now: changed.status }, 'worker lost');
+  if (seen.lease) await deps.objects.delete(bundleKey('result', seen.lease.id));
+  return true;
+}
+
+const lost = (attempts: number) => ({
+  code: 'MRO_JOB_LOST',
+  message: `The computing unit stopped in the middle of the job, ${attempts} times.`,
+  hint: errorCatalogue.MRO_JOB_LOST.hint,
+});
+
+/**
+ * Looks after running jobs until it is stopped. In the first seconds nothing is taken back: workers may have
+ * been unable to report because this server was not there.
+ *
+ * @returns stops it, after the round that is under way
+ */
+export function watch(
+  deps: Deps,
+  { intervalMs = 1_000, graceMs = 1000 * leaseSeconds } = {},
+): () => Promise<void> {
+  const from = performance.now() + graceMs;
+  let round: Promise<unknown> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy || performance.now() < from) return;
+    busy = true;
+    round = sweep(deps)
+      .catch((error: unknown) => deps.log.error({ err: error }, 'watching jobs failed'))
+      .finally(() => {
+        busy = false;
+      });
+  }, intervalMs);
+  return async () => {
+    clearInterval(timer);
+    await round;
+  };
+}
