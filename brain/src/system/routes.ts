@@ -54,9 +54,15 @@ export function registerSystem(
     }
     return c.text(await metrics.render(gauges), 200, { 'Content-Type': 'text/plain; version=0.0.4' });
   });
-  app.doc31('/api/openapi.json', description);
+  // Made at the first request, when every area has registered its routes.
+  let document: ReturnType<typeof app.getOpenAPI31Document> | undefined;
+  const describe = () => {
+    document ??= app.getOpenAPI31Document(description);
+    return document;
+  };
+  app.get('/api/openapi.json', (c) => c.json(describe()));
   app.get('/api/docs', (c) => {
     c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-    return c.html(docsPage(app.getOpenAPI31Document(description)));
+    return c.html(docsPage(describe()));
   });
 }
