@@ -11,6 +11,10 @@ export const exitCodes = {
   input: 3,
   /** The result could not be written. */
   output: 4,
+  /** The server refused, or cannot be reached. */
+  server: 5,
+  /** Not signed in, or not allowed to. */
+  signIn: 6,
   /** Ctrl-C. */
   interrupted: 130,
 } as const;
@@ -19,7 +23,13 @@ const byPrefix: readonly (readonly [prefix: string, code: number])[] = [
   ['MRO_JOB_ABORTED', exitCodes.interrupted],
   ['MRO_RAW_ABORTED', exitCodes.interrupted],
   ['MRO_CLI_FILE', exitCodes.input],
+  ['MRO_CLI_SIGN_IN', exitCodes.signIn],
+  ['MRO_CLI_SERVER', exitCodes.server],
   ['MRO_CLI_', exitCodes.usage],
+  ...['SIGN_IN', 'CREDENTIALS', 'FORBIDDEN', 'PENDING', 'DISABLED'].map(
+    (name) => [`MRO_BRAIN_${name}`, exitCodes.signIn] as const,
+  ),
+  ['MRO_BRAIN_', exitCodes.server],
   ['MRO_TASK_', exitCodes.usage],
   ['MRO_RAW_', exitCodes.input],
   ['MRO_JOB_FETCH', exitCodes.input],

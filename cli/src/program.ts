@@ -1,11 +1,19 @@
 import { asMroError, engineVersion, wasAborted } from '@mroptimum/calculation';
 import { failurePath } from '@mroptimum/calculation/local';
 import { Command, CommanderError } from 'commander';
+import { adminCommand } from './commands/brain/admin.ts';
+import { dataCommand } from './commands/brain/data.ts';
+import { execCommand } from './commands/brain/exec.ts';
+import { jobsCommand } from './commands/brain/jobs.ts';
+import { loginCommand, logoutCommand, whoamiCommand } from './commands/brain/session.ts';
+import { unitsCommand } from './commands/brain/units.ts';
 import { convertCommand } from './commands/convert.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { infoCommand } from './commands/info.ts';
 import { privacyCommand } from './commands/privacy.ts';
 import { runCommand } from './commands/run.ts';
+import { backupCommand, restoreCommand, serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { snrCommand } from './commands/snr.ts';
 import { failureJson } from './execute.ts';
@@ -23,8 +31,13 @@ Examples:
   mroptimum info meas.dat
   mroptimum privacy scan meas.dat
 
+With a server (npm start starts one on this machine):
+  mroptimum login --server https://mroptimum.example.org --email ada@example.org
+  mroptimum exec meas.dat --noise noise.dat --out result
+  mroptimum jobs ls
+
 Exit codes: 0 done, 1 the calculation failed, 2 wrong usage or task, 3 unreadable input,
-4 the result could not be written, 130 interrupted.`;
+4 the result could not be written, 5 the server refused or cannot be reached, 6 not signed in, 130 interrupted.`;
 
 /** Runs one command line; resolves to the exit code. Nothing is thrown. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -53,6 +66,18 @@ function buildProgram(terminal: Terminal): Command {
     convertCommand,
     privacyCommand,
     demoCommand,
+    loginCommand,
+    logoutCommand,
+    whoamiCommand,
+    execCommand,
+    dataCommand,
+    jobsCommand,
+    unitsCommand,
+    adminCommand,
+    doctorCommand,
+    serveCommand,
+    backupCommand,
+    restoreCommand,
   ]) {
     program.addCommand(command(terminal));
   }

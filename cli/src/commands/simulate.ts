@@ -33,7 +33,8 @@ Examples:
   mroptimum simulate --format twix --oversampling 2 --slices 5 --coils 16 --out phantom
   mroptimum simulate --repetitions 100 --snr 30 --out replicas
 Beside the files lie simulation.json and the truth as NumPy arrays: truth/sensitivities.npy (s c y x),
-truth/object.npy (s y x), truth/covariance.npy and truth/snr.npy (of b1 or SENSE with the true sensitivities).`;
+truth/object.npy (s y x), truth/covariance.npy and truth/snr.npy (of b1 or SENSE with the true sensitivities, from
+full k-space; left out with partial Fourier).`;
 
 /** `mroptimum simulate`: an acquisition whose truth is known. */
 export function simulateCommand(terminal: Terminal): Command {

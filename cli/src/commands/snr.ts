@@ -24,7 +24,17 @@ Examples:
 export function snrCommand(terminal: Terminal): Command {
   const command = new Command('snr')
     .description('SNR map of a raw file (Siemens twix, ISMRMRD, BART cfl, NumPy npy/npz, MATLAB mat)')
-    .argument('<signal>', 'raw file of the image')
+    .argument('<signal>', 'raw file of the image');
+  return addRunOptions(addSnrOptions(command))
+    .addHelpText('after', examples)
+    .action((signal: string, options: SnrOptions & RunOptions) =>
+      execute(jobOf(signal, options), options, terminal),
+    );
+}
+
+/** What is calculated: the same options here and on a server. */
+export function addSnrOptions(command: Command): Command {
+  return command
     .option(
       '-n, --noise <file>',
       'raw file of the noise scan; a noise scan inside the signal file is found by itself',
@@ -81,9 +91,4 @@ export function snrCommand(terminal: Terminal): Command {
     .option('--gfactor', 'also write the g-factor (sense, grappa)')
     .option('--coils', 'also write the coil sensitivities')
     .option('--matlab', 'also write matlab.mat');
-  return addRunOptions(command)
-    .addHelpText('after', examples)
-    .action((signal: string, options: SnrOptions & RunOptions) =>
-      execute(jobOf(signal, options), options, terminal),
-    );
 }

@@ -3,21 +3,19 @@ import { type DataFileView, endpoints } from '@mroptimum/contract';
 import { Command } from 'commander';
 import { brainFor, type ServerChoice } from '../../client/connection.ts';
 import { download } from '../../client/download.ts';
-import { configFolder } from '../../client/folders.ts';
-import { uploadFile } from '../../client/upload.ts';
-import { uploadStates } from '../../client/uploadState.ts';
 import { interruptible } from '../../interruptible.ts';
 import { progressOn } from '../../progress.ts';
 import type { Terminal } from '../../terminal.ts';
 import { wholeNumber } from '../../values.ts';
 import { addServerOptions, answer, bytes, fileNamed, table, time, upTo } from './shared.ts';
+import { uploader } from './uploader.ts';
 
 type Options = ServerChoice & { quiet?: boolean };
 
 /** `mroptimum data ls|put|get|rm`: the library of files on a server. */
 export function dataCommand(terminal: Terminal): Command {
   const command = new Command('data').description('files on the server: list, upload, download, delete');
-  for (const sub of [list, put, fetchFile, remove]) command.addCommand(addServerOptions(sub(terminal)));
+  for (const sub of [list, upload, fetchFile, remove]) command.addCommand(addServerOptions(sub(terminal)));
   return command;
 }
 
@@ -49,7 +47,7 @@ function list(terminal: Terminal): Command {
     );
 }
 
-function put(terminal: Terminal): Command {
+function upload(terminal: Terminal): Command {
   return new Command('put')
     .description('upload files; an upload that was interrupted goes on where it stopped')
     .argument('<files...>')
@@ -57,21 +55,12 @@ function put(terminal: Terminal): Command {
     .option('-q, --quiet', 'no progress')
     .action(async (paths: string[], options: Options & { name?: string }) => {
       const brain = await brainFor(options);
+      const put = uploader(brain, terminal, options.quiet ?? false);
       const files: DataFileView[] = [];
       for (const path of paths) {
-        const progress = progressOn(terminal, options.quiet ?? false);
-        const file = await interruptible(terminal, progress, (signal) =>
-          uploadFile(brain, path, {
-            states: uploadStates(configFolder()),
-            ...(options.name !== undefined && paths.length === 1 && { name: options.name }),
-            onProgress: progress.fraction,
-            onResume: (done) =>
-              terminal.err(`Going on with an earlier upload, ${Math.floor(100 * done)} % done.\n`),
-            signal,
-          }),
-        );
+        const name = options.name !== undefined && paths.length === 1 ? options.name : basename(path);
+        const file = await put(path, name);
         files.push(file);
-        if (file.notice) terminal.err(`Note: ${file.notice.message} ${file.notice.hint}\n`);
         if (!options.json) terminal.out(`${file.id}  ${file.filename}  ${bytes(file.size)}\n`);
       }
       if (options.json) terminal.out(`${JSON.stringify({ ok: true, files })}\n`);

@@ -1,0 +1,59 @@
+import { MroError } from '@mroptimum/contract';
+import { createLog } from './http/log.ts';
+import { seedDemonstration } from './server/demonstration.ts';
+import { serverHelp, serverOptions } from './server/options.ts';
+import { startServer } from './server/start.ts';
+
+/** What people read stands on standard output; the log, JSON lines, on standard error. */
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+async function serve(args: readonly string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) return say(serverHelp);
+  const options = serverOptions(args);
+  const log = createLog({ level: options.logLevel, destination: process.stderr });
+  const server = await startServer(options, log);
+  const { address, administrator, platform } = server;
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+
+  say(`MR Optimum runs at ${options.origin ?? address}\nData: ${options.data}`);
+  if (administrator) {
+    say(
+      `\nAdministrator, shown this once:\n  e-mail    ${administrator.email}\n  password  ${administrator.password}\n`,
+    );
+    if (options.demonstration && options.unit) {
+      await seedDemonstration(platform.deps, address, administrator.email).then(
+        () => say('The administrator’s library holds a demonstration: an acquisition and its SNR map.'),
+        (error: unknown) => log.warn({ err: error }, 'the demonstration was not made'),
+      );
+    }
+  }
+  say('Ctrl-C ends it.');
+
+  function end(): void {
+    // A second signal does not wait.
+    process.once('SIGINT', () => process.exit(130));
+    process.once('SIGTERM', () => process.exit(143));
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the end was not clean');
+        process.exit(1);
+      },
+    );
+  }
+}
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve };
+
+const [name = 'serve', ...rest] = process.argv.slice(2);
+const command = commands[name];
+try {
+  await (command ? command(rest) : serve(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof MroError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n  ${error.hint}\n`);
+  process.exitCode = error.code.startsWith('MRO_CLI_') ? 2 : 1;
+}

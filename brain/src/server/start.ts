@@ -1,0 +1,74 @@
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { ensureAdministrator } from '../auth/administrator.ts';
+import { collectAbandoned } from '../data/collect.ts';
+import { watcher } from '../units/watch.ts';
+import { lockFolder } from './lock.ts';
+import { listen } from './network.ts';
+import type { ServerOptions } from './options.ts';
+import { openPlatform, type Platform } from './platform.ts';
+import { timers } from './timers.ts';
+import { unitAccount } from './unitAccount.ts';
+import { startUnit, type UnitProcess } from './unitProcess.ts';
+
+export interface RunningServer {
+  /** Where it listens. */
+  readonly address: string;
+  readonly platform: Platform;
+  /** Of a first start: to be shown once. */
+  readonly administrator: { readonly email: string; readonly password: string } | undefined;
+  /** Ends everything in order; what was queued or running goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+const second = 1000;
+
+/** Starts the whole platform: port, data folder, API, computing unit, watcher, collectors. */
+export async function startServer(options: ServerOptions, log: Logger): Promise<RunningServer> {
+  const unlock = lockFolder(options.data);
+  const network = await listen(options.host, options.port).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
+  const origin = options.origin ?? network.address;
+  let platform: Platform | undefined;
+  let unit: UnitProcess | undefined;
+  let stopWatching = async (): Promise<void> => {};
+  const recurring = timers(log);
+
+  async function stop(): Promise<void> {
+    // The unit hands its job back while the API still answers.
+    await unit?.stop();
+    await Promise.all([stopWatching(), recurring.stop()]);
+    await network.close();
+    await platform?.close();
+    unlock();
+  }
+
+  try {
+    platform = await openPlatform(options.data, { ...options.settings, origin }, log);
+    const { app, deps, disk } = platform;
+    const administrator = await ensureAdministrator(deps);
+    network.serve(getRequestListener(app.fetch));
+    recurring.every(second, 'watch', watcher(deps));
+    recurring.every(60 * second, 'abandoned uploads', () => collectAbandoned(deps));
+    recurring.every(600 * second, 'temporary files', () => disk.collect(new Date(Date.now() - 86_400_000)));
+    if (options.unit) unit = await startLocalUnit(platform, network.address, options, log);
+    return { address: network.address, platform, administrator, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startLocalUnit(
+  { deps }: Platform,
+  address: string,
+  { threads }: ServerOptions,
+  log: Logger,
+): Promise<UnitProcess> {
+  const { unitId, token } = await unitAccount(deps);
+  const args = ['--brain', address, '--unit', unitId];
+  if (threads !== undefined) args.push('--threads', String(threads));
+  return startUnit({ args, env: { MRO_TOKEN: token }, log });
+}
