@@ -157,7 +157,7 @@ async function sliceExtras(
   if (mask.method === 'upload') {
     const shape = [slices, header.phase, Math.round(header.readout / header.readoutOversampling)] as const;
     const target = { shape, geometry: header.geometry };
-    extras.mask = await uploadedMask(await inputs.open(mask.file), mask.file, target);
+    extras.mask = await uploadedMask(await inputs.open(mask.file), mask.file, target, log);
     log.say(`Object mask from ${fileLabel(mask.file)}.`);
   }
   return extras;

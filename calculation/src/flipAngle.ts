@@ -1,7 +1,8 @@
-import { resample, type Volume } from '@mroptimum/bundle';
+import type { Volume } from '@mroptimum/bundle';
 import { type FileRef, fileLabel, type Job, MroError } from '@mroptimum/contract';
 import { readImage } from './inputs/images.ts';
 import type { JobInputs } from './inputs/open.ts';
+import { onImage } from './inputs/placing.ts';
 import type { OpenInput } from './io.ts';
 import type { JobLog } from './log.ts';
 
@@ -18,12 +19,17 @@ export interface CorrectedSnr {
  * @param snr (z, y, x) with its geometry
  * @throws MroError MRO_JOB_FLIP_ANGLE where the map is complex or its grid does not fit
  */
-export async function correctFlipAngle(snr: Volume, input: OpenInput, file: FileRef): Promise<CorrectedSnr> {
+async function correctFlipAngle(
+  snr: Volume,
+  input: OpenInput,
+  file: FileRef,
+  log: JobLog,
+): Promise<CorrectedSnr> {
   const map = await readImage(input, file, 'MRO_JOB_FLIP_ANGLE');
   const name = fileLabel(file);
   if (map.complex)
     throw new MroError('MRO_JOB_FLIP_ANGLE', `${name} is complex; flip angles are real, in degrees.`);
-  const flipAngle = onGridOf(snr, map, name);
+  const flipAngle = onGridOf(snr, map, name, log);
   const data = snr.data.map((value, p) => correctedSnr(value, flipAngle.data[p]!));
   return { corrected: { ...snr, data }, flipAngle };
 }
@@ -53,6 +59,7 @@ export async function jobFlipAngle(
     snr,
     await inputs.open(correction.faCorrection),
     correction.faCorrection,
+    log,
   );
   log.say(`SNR divided by the sine of the flip angle of ${fileLabel(correction.faCorrection)}.`);
   return result;
@@ -64,9 +71,13 @@ export function correctedSnr(snr: number, degrees: number): number {
   return Number.isFinite(degrees) && sine > 1e-6 ? snr / sine : 0;
 }
 
-function onGridOf(snr: Volume, map: Volume, name: string): Volume {
+/** Voxels without a measured angle take no part: they would pull the angles at the object's edge towards 0. */
+function onGridOf(snr: Volume, map: Volume, name: string, log: JobLog): Volume {
+  const [slices, ny, nx] = snr.shape as [number, number, number];
+  const image = { shape: [slices, ny, nx] as const, geometry: snr.geometry };
   try {
-    return resample(map, snr, 'linear');
+    const options = { method: 'linear', ignoreZero: true, name: `The flip-angle map ${name}`, log } as const;
+    return onImage(map, image, options);
   } catch (error) {
     if (!(error instanceof MroError)) throw error;
     throw new MroError('MRO_JOB_FLIP_ANGLE', `${name}: ${error.message}`, { cause: error });

@@ -148,6 +148,26 @@ describe('flip-angle correction', () => {
     });
   });
 
+  test('a coarser map keeps its angles up to the edge of what was measured', async () => {
+    const signal = fileRef('signal.npy', { axes: 'cyx', spacing: [2, 3, 5] });
+    const { origin, direction } = (await snrOf(jobOf({ options: { signal } }))).snr.geometry!;
+    const half = [0, 1, 2].map((i) => origin[i]! + direction[i]! + 1.5 * direction[3 + i]!);
+    const map = {
+      shape: [1, ny / 2, nx / 2],
+      data: Float32Array.from({ length: (ny * nx) / 4 }, (_, p) => (p % (nx / 2) < 12 ? 0 : 30)),
+      complex: false,
+      geometry: { origin: [half[0]!, half[1]!, half[2]!] as const, spacing: [4, 6, 5] as const, direction },
+    };
+    const correction = { useCorrection: true, faCorrection: fileRef('fa.nii.gz') };
+    const { bundle } = await snrOf(jobOf({ options: { signal, correction } }), {
+      'fa.nii.gz': writeNifti(map, 'FA'),
+    });
+    const onGrid = await mapOf(bundle, 9);
+    onGrid.data.forEach((angle, p) => {
+      expect(angle).toBeCloseTo(p % nx < 24 ? 0 : 30, 4);
+    });
+  });
+
   test('a complex map and one of another size are refused', async () => {
     const correction = { useCorrection: true, faCorrection: fileRef('fa.npy', { axes: 'yx' }) };
     for (const fa of [npy([ny, nx], new Float32Array(2 * ny * nx)), realNpy([8, 8], new Float32Array(64))]) {

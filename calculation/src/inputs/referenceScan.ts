@@ -32,8 +32,10 @@ export function referenceScan(
   let volume: { index: number; slices: readonly KSpaceSlice[] } | undefined;
   return async (slice, signal) => {
     const index = count === 1 ? 0 : slice;
-    if (header.partitions === 1)
-      return coilImages(await scan.readSlice(index, signal ? { signal } : {}), header);
+    if (header.partitions === 1) {
+      const read = await scan.readSlice(index, { repetitions: 1, ...(signal && { signal }) });
+      return coilImages(read, header);
+    }
     const slab = Math.floor(index / header.partitions);
     if (volume?.index !== slab) {
       volume = { index: slab, slices: (await transformPartitions(scan, slab, 1, signal)).slices };

@@ -5,9 +5,10 @@ import { openBundlePath } from '@mroptimum/bundle/node';
 import { createKernels } from '@mroptimum/snr/kernels';
 import { simulate, trueSense } from '@mroptimum/snr/simulate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobOf, medianRatio, npy } from '../../test/jobs.ts';
+import { fileRef, jobOf, medianRatio, npy, uploadedMaps } from '../../test/jobs.ts';
 import { localIo } from '../local/io.ts';
 import { save } from '../local/output.ts';
+import { writeSimulation } from '../local/simulate.ts';
 import { writeSimulatedTwix } from '../local/simulateTwix.ts';
 import { runJob } from '../run.ts';
 
@@ -75,4 +76,30 @@ test('body coil: coil images divided by the body-coil image, here the true sensi
   const ratio = medianRatio(map.data, full, (p) => full[p]! > 40);
   expect(ratio).toBeGreaterThan(0.98);
   expect(ratio).toBeLessThan(1.02);
+});
+
+test('maps of a single coil, whose coil axis has extent 1', async () => {
+  const one = simulate(createKernels(), { coils: 1, matrix: [32, 24], slices: 2, snr: 40, seed: 3 });
+  const files = await writeSimulation(one, join(folder, 'one'), 'npy');
+  const maps = new Float32Array(2 * 32 * 24 * 2);
+  for (let slice = 0; slice < 2; slice++) {
+    const { data } = one.sensitivities(slice);
+    for (let p = 0; p < 24 * 32; p++) {
+      const to = 2 * (((p % 32) * 24 + Math.floor(p / 32)) * 2 + slice);
+      maps.set(data.subarray(2 * p, 2 * p + 2), to);
+    }
+  }
+  await save(join(folder, 'one/maps.npy'), npy([32, 24, 2, 1], maps));
+  const out = await mkdtemp(join(folder, 'out-'));
+  const options = {
+    signal: fileRef('one/signal.npy', { axes: files.axes }),
+    noise: fileRef('one/noise.npy', { axes: files.noiseAxes }),
+    ...uploadedMaps(fileRef('one/maps.npy')),
+  };
+  await runJob(jobOf({ recon: 'b1', options }), localIo({ out, base: folder, threads: 1 }));
+  const map = await (await openBundlePath(out)).maps.find(({ id }) => id === 0)!.read();
+  const full = [0, 1].flatMap((slice) => [
+    ...trueSense(one.sensitivities(slice), one.object(slice), one.covariance, [1, 1]).snr,
+  ]);
+  expect(Math.abs(medianRatio(map.data, full, (p) => full[p]! > 20) - 1)).toBeLessThan(0.02);
 });

@@ -28,7 +28,9 @@ export async function externalSensitivities(source: SensitivitySource): Promise<
   const { input, file, scan, header, slices } = source;
   if (scan) return referenceScan(scan, header, slices, fileLabel(file));
   const array = await readLabelledArray(input, file);
-  const axes = array.axes ?? usualAxes(array.shape.length, ['xyc', 'xysc']);
+  // The axis of a single coil is one of extent 1 at the end, which does not count.
+  const usual = header.coils === 1 ? ['xy', 'xys'] : ['xyc', 'xysc'];
+  const axes = array.axes ?? usualAxes(array.shape.length, usual);
   if (axes === undefined) {
     throw new MroError(
       'MRO_JOB_SENSITIVITIES',

@@ -95,3 +95,22 @@ describe('the same acquisition gives the same map from every format', () => {
     );
   });
 });
+
+test('partial Fourier: lines that were not acquired carry no noise, whatever the format', async () => {
+  const partial = simulate(createKernels(), { ...made.settings, snr: 30, partialFourier: 0.75, seed: 5 });
+  const maps: Float32Array[] = [];
+  for (const format of ['twix', 'ismrmrd'] as const) {
+    const place = join(folder, `partial-${format}`);
+    const files = await writeSimulation(partial, place, format);
+    expect(files.truth).not.toContain('truth/snr.npy');
+    maps.push(await snr({ path: join(place, files.signal) }, undefined));
+  }
+  for (let p = 0; p < maps[0]!.length; p++) {
+    expect(Math.abs(maps[1]![p]! - maps[0]![p]!)).toBeLessThanOrEqual(1e-4 * Math.max(1, maps[0]![p]!));
+  }
+  // The signal of the object's middle is as in full k-space, the noise variance three quarters of it.
+  const truth = trueSense(partial.sensitivities(1), partial.object(1), partial.covariance, [1, 1]).snr;
+  const map = maps[0]!.subarray(40 * 48, 2 * 40 * 48);
+  const bright = (p: number): boolean => truth[p]! > 15;
+  expect(Math.abs(medianRatio(map, truth, bright) * Math.sqrt(0.75) - 1)).toBeLessThan(0.04);
+});

@@ -29,7 +29,8 @@ export const simulation = (settings: Partial<SimulationSettings>): Simulation =>
 /**
  * Writes a simulated acquisition and its truth into a folder: signal, noise scan, and as NumPy arrays the
  * true sensitivities (s c y x), object (s y x), noise covariance (c c) and SNR (s y x) of the b1 or SENSE
- * reconstruction with these sensitivities.
+ * reconstruction with these sensitivities; the SNR only where R divides the matrix and all of k-space is acquired,
+ * since zero-filling blurs the object.
  *
  * @throws MroError MRO_TASK_COMBINATION where a format cannot hold the acquisition; MRO_JOB_OUTPUT
  */
@@ -76,11 +77,11 @@ async function writeTruth(made: Simulation, folder: string): Promise<string[]> {
   const sensitivities = new Float32Array(2 * slices * coils * ny * nx);
   const object = new Float32Array(2 * slices * ny * nx);
   const snr = new Float32Array(2 * slices * ny * nx);
-  const divides = ny % acceleration === 0;
+  const known = ny % acceleration === 0 && settings.partialFourier === 1;
   for (let slice = 0; slice < slices; slice++) {
     sensitivities.set(made.sensitivities(slice).data, 2 * slice * coils * ny * nx);
     object.set(made.object(slice).data, 2 * slice * ny * nx);
-    if (!divides) continue;
+    if (!known) continue;
     const expected = trueSense(made.sensitivities(slice), made.object(slice), covariance, [1, acceleration]);
     expected.snr.forEach((value, p) => {
       snr[2 * (slice * ny * nx + p)] = value;
@@ -89,7 +90,7 @@ async function writeTruth(made: Simulation, folder: string): Promise<string[]> {
   await saveNpy(join(folder, 'sensitivities.npy'), [slices, coils, ny, nx], sensitivities);
   await saveNpy(join(folder, 'object.npy'), [slices, ny, nx], object);
   await saveNpy(join(folder, 'covariance.npy'), [coils, coils], covariance.data);
-  if (divides) await saveNpy(join(folder, 'snr.npy'), [slices, ny, nx], snr);
-  const names = ['sensitivities', 'object', 'covariance', ...(divides ? ['snr'] : [])];
+  if (known) await saveNpy(join(folder, 'snr.npy'), [slices, ny, nx], snr);
+  const names = ['sensitivities', 'object', 'covariance', ...(known ? ['snr'] : [])];
   return names.map((name) => `truth/${name}.npy`);
 }
