@@ -13,6 +13,11 @@ export function asMroError(error: unknown, signal?: AbortSignal): MroError {
   }
   if (isAbort(error) || (signal?.aborted && error === signal.reason))
     return new MroError('MRO_JOB_ABORTED', 'The calculation was cancelled.', { cause: error });
+  if (isShortOfMemory(error)) {
+    return new MroError('MRO_JOB_MEMORY', 'The machine has no memory left for the data of this job.', {
+      cause: error,
+    });
+  }
   const said = error instanceof Error ? error.message : String(error);
   return new MroError('MRO_INTERNAL', `The calculation stopped unexpectedly: ${said}`, { cause: error });
 }
@@ -27,6 +32,14 @@ function isSnrError(error: unknown): error is SnrError {
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
+}
+
+/** V8 says so by range errors alone, where an array is larger than memory or than arrays can be. */
+function isShortOfMemory(error: unknown): boolean {
+  return (
+    error instanceof RangeError &&
+    /allocation failed|Invalid (?:typed )?array (?:buffer )?length/i.test(error.message)
+  );
 }
 
 const abortCodes: readonly ErrorCode[] = ['MRO_JOB_ABORTED', 'MRO_RAW_ABORTED'];

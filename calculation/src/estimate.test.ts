@@ -27,6 +27,9 @@ test('memory: a few slices at a time, a volume as a whole', () => {
   expect(stack).toBeLessThan(12 * slice + 150e6);
   const volume = estimate({}, { partitions: 40, slices: 1 }).bytes;
   expect(volume).toBeGreaterThan(40 * slice);
+  // Calibration lines fill volumes of their own.
+  const calibrated = estimate({}, { partitions: 40, slices: 1, referenceLines: 24 }).bytes;
+  expect(calibrated).toBe(volume + 80 * slice);
   expect(estimate({}, {}, 8).bytes).toBeGreaterThan(stack);
 });
 

@@ -41,7 +41,10 @@ export function estimateJob(header: AcquisitionHeader, settings: SnrSettings, th
   const slice = 8 * readout * phase * coils * (repetitions + 1);
   const calibration = settings.reconstruction === 'grappa' ? 8 * (coils * patch(settings)) ** 2 : 0;
   const maps = 4 * pixels * slices * (5 + (settings.keepSensitivities ? 2 * coils : 0));
-  const volume = partitions > 1 ? 8 * readout * phase * coils * partitions * repetitions * 1.5 : 0;
+  // A volume with its calibration lines, which are transformed in a copy, beside what the next one leaves behind.
+  const calibrationVolumes = header.referenceLines > 0 ? 2 : 0;
+  const volume =
+    partitions > 1 ? 8 * readout * phase * coils * partitions * (1.5 * repetitions + calibrationVolumes) : 0;
   const bytes = base.bytes + (base.bytesPerThread + 4 * slice) * threads + calibration + 2 * maps + volume;
   const seconds = base.seconds + operations / rates.compute + readBytes / rates.read;
   return { seconds, bytes, operations };

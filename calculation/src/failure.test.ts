@@ -2,6 +2,7 @@ import { createKernels } from '@mroptimum/snr/kernels';
 import { simulate } from '@mroptimum/snr/simulate';
 import { describe, expect, test } from 'vitest';
 import { fileRef, jobOf, memoryIo, npy, uploadedMaps } from '../test/jobs.ts';
+import { asMroError } from './errors.ts';
 import { runJob } from './run.ts';
 
 const coils = 4;
@@ -98,6 +99,19 @@ describe('a job that fails', () => {
     });
     expect(memory.log.at(-1)!.what).toContain('no disk');
   });
+});
+
+test('memory that the machine does not have is named as such', () => {
+  for (const demand of [() => new ArrayBuffer(2 ** 50), () => new Float32Array(2 ** 52)]) {
+    let thrown: unknown;
+    try {
+      demand();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(asMroError(thrown)).toMatchObject({ code: 'MRO_JOB_MEMORY', cause: thrown });
+  }
+  expect(asMroError(new RangeError('Invalid time value')).code).toBe('MRO_INTERNAL');
 });
 
 describe('a job that is cancelled', () => {

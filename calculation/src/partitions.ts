@@ -27,8 +27,7 @@ export async function transformPartitions(
   const { partitions } = raw.header;
   const read: KSpaceSlice[] = [];
   for (let partition = 0; partition < partitions; partition++) {
-    const slice = await raw.readSlice(volume, { partition, ...(signal && { signal }) });
-    read.push(ownCopy(slice, repetitions));
+    read.push(await raw.readSlice(volume, { partition, repetitions, ...(signal && { signal }) }));
   }
   const acquired = read.map((slice) => slice.acquired.some((count) => count > 0));
   const { first, count } = acquiredRun(acquired);
@@ -51,14 +50,6 @@ export async function transformPartitions(
     })),
     noiseFraction: count / partitions,
   };
-}
-
-function ownCopy(slice: KSpaceSlice, repetitions: number): KSpaceSlice {
-  const [all, ...rest] = slice.kspace.shape as [number, ...number[]];
-  const keep = Math.min(repetitions, all);
-  const data = slice.kspace.data.slice(0, (slice.kspace.data.length / all) * keep);
-  const acquired = slice.acquired.slice(0, (slice.acquired.length / all) * keep);
-  return { ...slice, kspace: { data, shape: [keep, ...rest] }, acquired };
 }
 
 /** Partial Fourier leaves partitions out at one end; gaps between acquired ones are undersampling. */

@@ -30,7 +30,7 @@ export function sliceSource(raw: RawData, settings: SnrSettings, extras: SliceEx
   const { partitions, slices, readoutOversampling } = raw.header;
   const repetitions = usesRepetitions(settings) ? raw.header.repetitions : 1;
   const toInput = async (slice: number, kspace: KSpaceSlice, signal?: AbortSignal): Promise<SliceInput> => ({
-    ...firstRepetitions(kspace, repetitions),
+    ...kspace,
     readoutOversampling,
     ...(extras.maps && { maps: await extras.maps(slice, signal) }),
     ...(extras.mask && { mask: extras.mask(slice) }),
@@ -83,12 +83,4 @@ export function sliceSource(raw: RawData, settings: SnrSettings, extras: SliceEx
       return toInput(slice, volume.slices[slice % partitions]!, signal);
     },
   };
-}
-
-function firstRepetitions(slice: KSpaceSlice, repetitions: number): KSpaceSlice {
-  const [all, ...rest] = slice.kspace.shape as [number, ...number[]];
-  if (all <= repetitions) return slice;
-  const data = slice.kspace.data.subarray(0, (slice.kspace.data.length / all) * repetitions);
-  const acquired = slice.acquired.subarray(0, (slice.acquired.length / all) * repetitions);
-  return { ...slice, kspace: { data, shape: [repetitions, ...rest] }, acquired };
 }

@@ -86,7 +86,7 @@ export interface NoiseSamples {
 export interface ReadOptions {
   /** Partition of a 3D encoding, 0 by default. */
   readonly partition?: number;
-  /** Only the first so many repetitions are wanted (a reader may still give all). */
+  /** Only the first so many repetitions are read; all by default. */
   readonly repetitions?: number;
   /**
    * Memory of an earlier slice's k-space that is no longer needed; it is used where it has the right size. Fresh

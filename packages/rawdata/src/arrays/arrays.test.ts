@@ -187,6 +187,51 @@ describe('an array as raw data', () => {
   });
 });
 
+describe('some repetitions of many', () => {
+  const extents = { x: 5, y: 4, s: 2, c: 3, r: 6 };
+  const anyOrder = fc.shuffledSubarray(['x', 'y', 's', 'c', 'r'], { minLength: 5 });
+
+  it('are the first of all, wherever the axis stands', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyOrder,
+        fc.constantFrom('C', 'F'),
+        fc.integer({ min: 1, max: 7 }),
+        async (order, layout, most) => {
+          const axes = order.join('');
+          const bytes = encodeNpy(labelled(axes, extents, layout as 'C' | 'F'));
+          const raw = await openRaw(bytesInMemory('k.npy', bytes), { axes });
+          const all = await raw.readSlice(1);
+          const some = await raw.readSlice(1, { repetitions: most });
+          const kept = Math.min(most, 6);
+          expect(some.kspace.shape).toEqual([kept, 3, 4, 5]);
+          expect(some.kspace.data).toEqual(all.kspace.data.slice(0, (all.kspace.data.length / 6) * kept));
+          expect(some.acquired).toEqual(all.acquired.slice(0, 4 * kept));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are read alone where they lie together', async () => {
+    const wide = { x: 64, y: 64, c: 4, r: 20 };
+    const bytes = encodeNpy(labelled('rcyx', wide, 'C'));
+    let read = 0;
+    const inMemory = bytesInMemory('k.npy', bytes);
+    const counted = {
+      ...inMemory,
+      read: (offset: number, length: number) => {
+        read += length;
+        return inMemory.read(offset, length);
+      },
+    };
+    const raw = await openRaw(counted, { axes: 'rcyx' });
+    read = 0;
+    await raw.readSlice(0, { repetitions: 2 });
+    expect(read).toBe((2 * bytes.length - 2 * 128) / 20);
+  });
+});
+
 describe('axes', () => {
   it('proposes what the shape suggests', () => {
     expect(likelyAxes([96, 96, 16])).toBe('xyc');

@@ -1,7 +1,7 @@
 import { elementCount, stridesOf, toFloat32 } from '@mroptimum/arrays';
 import { MroError } from '@mroptimum/contract';
 import type { ArrayAccess } from './access.ts';
-import type { Axis, LabelledShape } from './axes.ts';
+import { type Axis, extentOf, type LabelledShape } from './axes.ts';
 
 /** Blocks of at least this many elements are read at once, and of at most `largestRead`. */
 const smallestRead = 1 << 13;
@@ -18,11 +18,13 @@ interface Walk {
   /** Step in the target, in complex samples; undefined for an axis that is held. */
   readonly step: number | undefined;
   readonly held: number;
+  /** So many places from the first are wanted, where the axis is not held. */
+  readonly most: number;
 }
 
 /**
  * Reads the part of an array where the `held` axes have the given index, into complex samples in C order over
- * `target` (axes the array lacks have length one). Reads by ranges: never more than a few megabytes at once
+ * `target` (axes the array lacks have length one, and of an axis in `most` only the first so many). Reads by ranges: never more than a few megabytes at once
  * beside the result.
  * @returns interleaved (re, im), and the extents of `target`
  */
@@ -31,9 +33,11 @@ export async function gather(
   labels: LabelledShape,
   target: readonly Axis[],
   held: Partial<Record<Axis, number>> = {},
-  signal?: AbortSignal,
+  { most = {}, signal }: { most?: Partial<Record<Axis, number>>; signal?: AbortSignal } = {},
 ): Promise<{ data: Float32Array; shape: number[] }> {
-  const shape = target.map((axis) => labels.shape[labels.axes.indexOf(axis)] ?? 1);
+  const shape = target.map((axis) =>
+    Math.min(extentOf(labels, axis), most[axis] ?? Number.POSITIVE_INFINITY),
+  );
   const steps = stridesOf(shape, 'C');
   const data = new Float32Array(2 * elementCount(shape));
   const fileStrides = stridesOf(labels.shape, array.order);
@@ -43,7 +47,12 @@ export async function gather(
     .sort((a, b) => b.stride - a.stride || a.extent - b.extent)
     .map(({ axis, extent }) => {
       const place = target.indexOf(axis);
-      return { extent, step: place < 0 ? undefined : steps[place]!, held: held[axis] ?? 0 };
+      return {
+        extent,
+        step: place < 0 ? undefined : steps[place]!,
+        held: held[axis] ?? 0,
+        most: shape[place] ?? 1,
+      };
     });
 
   // The inner axes are read together: whole, even where one of them is held.
@@ -64,7 +73,7 @@ export async function gather(
     const walk = outer[axis];
     if (walk === undefined) return readBlock(position * block, base);
     const first = walk.step === undefined ? walk.held : 0;
-    const last = walk.step === undefined ? walk.held : walk.extent - 1;
+    const last = walk.step === undefined ? walk.held : walk.most - 1;
     for (let i = first; i <= last; i++) {
       await descend(axis + 1, position * walk.extent + i, base + i * (walk.step ?? 0));
     }
@@ -94,15 +103,16 @@ function scatter(
     let place = base;
     let wanted = true;
     for (let a = 0; a < last; a++) {
-      const { step, held } = inner[a]!;
-      if (step === undefined) wanted &&= index[a] === held;
-      else place += index[a]! * step;
+      const { step, held, most } = inner[a]!;
+      wanted &&= step === undefined ? index[a] === held : index[a]! < most;
+      place += index[a]! * (step ?? 0);
     }
-    const fast = inner[last] ?? { extent: 1, step: 0, held: 0 };
+    const fast = inner[last] ?? { extent: 1, step: 0, held: 0, most: 1 };
     const begin = last >= 0 ? index[last]! : 0;
     const run = Math.min(fast.extent - begin, count - done);
     if (wanted && fast.step !== undefined) {
-      for (let i = 0; i < run; i++) {
+      const wantedRun = Math.min(run, fast.most - begin);
+      for (let i = 0; i < wantedRun; i++) {
         const to = 2 * (place + (begin + i) * fast.step);
         data[to] = values[2 * (done + i)]!;
         data[to + 1] = values[2 * (done + i) + 1]!;

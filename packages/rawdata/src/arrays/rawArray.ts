@@ -57,9 +57,11 @@ async function readImaging(
   array: ArrayAccess,
   labels: LabelledShape,
   held: { s: number; z: number },
+  repetitions: number | undefined,
   signal?: AbortSignal,
 ): Promise<KSpaceSlice & { readonly columns: Uint8Array }> {
-  const kspace = await gather(array, labels, ['r', 'c', 'y', 'x'], held, signal);
+  const most = repetitions === undefined ? {} : { r: repetitions };
+  const kspace = await gather(array, labels, ['r', 'c', 'y', 'x'], held, { most, ...(signal && { signal }) });
   const { lines, columns } = acquiredParts(kspace.data, kspace.shape);
   return { kspace, acquired: lines, acquiredReadout: summariseSampling(columns).extent, columns };
 }
@@ -90,7 +92,9 @@ export async function rawFromArray(
   const slices = extentOf(labels, 's');
   const partitions = extentOf(labels, 'z');
   const coils = extentOf(labels, 'c');
-  const first = list ? undefined : await readImaging(array, labels, { s: 0, z: Math.floor(partitions / 2) });
+  const first = list
+    ? undefined
+    : await readImaging(array, labels, { s: 0, z: Math.floor(partitions / 2) }, 1);
   const lines = summariseSampling(first?.acquired.subarray(0, extentOf(labels, 'y')) ?? []);
   const spacing = [...(options.spacing ?? []), 1, 1, 1].slice(0, 3) as [number, number, number];
   const header: AcquisitionHeader = {
@@ -121,7 +125,7 @@ export async function rawFromArray(
   return {
     header,
     notes,
-    readSlice: async (slice, { partition = 0, signal } = {}) => {
+    readSlice: async (slice, { partition = 0, repetitions, signal } = {}) => {
       if (list) {
         throw new MroError('MRO_RAW_NO_IMAGE', `${file} is a list of noise samples; it holds no image.`, {
           details: { file },
@@ -133,6 +137,7 @@ export async function rawFromArray(
         array,
         labels,
         { s: slice, z: partition },
+        repetitions,
         signal,
       );
       return { kspace, acquired, acquiredReadout };
@@ -143,7 +148,7 @@ export async function rawFromArray(
         labels,
         ['c', 'r', 's', 'z', 'y', list ? 'n' : 'x'],
         {},
-        signal,
+        { ...(signal && { signal }) },
       );
       const samples = shape[5]!;
       const samplesShape = [coils, data.length / 2 / coils / samples, samples];

@@ -210,6 +210,10 @@ describe('write and read again', () => {
       expect(slice.acquired).toEqual(expected.acquired);
       expect(slice.acquiredReadout).toEqual([3, 12]);
       expect(slice.reference).toEqual(expected.reference);
+      const { kspace, acquired } = await read.readSlice(s, { repetitions: 1 });
+      expect(kspace.shape).toEqual([1, 3, 10, 12]);
+      expect(kspace.data).toEqual(expected.kspace.data.slice(0, expected.kspace.data.length / 2));
+      expect(acquired).toEqual(expected.acquired.slice(0, 10));
     }
     const back = await read.readNoise();
     expect(back.samples).toEqual(noise.samples);

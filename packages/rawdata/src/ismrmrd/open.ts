@@ -152,7 +152,8 @@ export async function openIsmrmrd(source: ByteSource, options: OpenOptions = {})
   return {
     header,
     notes,
-    readSlice: async (slice, { partition = 0, signal } = {}) => {
+    readSlice: async (slice, options = {}) => {
+      const { partition = 0 } = options;
       const counter = order[slice];
       if (order.length === 0) {
         throw new MroError('MRO_RAW_NO_IMAGE', `${source.name} holds no imaging lines.`, {
@@ -163,7 +164,7 @@ export async function openIsmrmrd(source: ByteSource, options: OpenOptions = {})
         const what = `${source.name} has ${order.length} slices and ${header.partitions} partitions; slice ${slice}, partition ${partition} is not among them`;
         throw new MroError('MRO_RAW_SLICE', `${what}.`, { details: { file: source.name, slice, partition } });
       }
-      return readKSpace(file, plan, counter, partition, signal);
+      return readKSpace(file, plan, counter, options);
     },
     readNoise: async ({ signal } = {}) => {
       const noise = await readNoiseLines(file, noiseLines(plan), signal);

@@ -1,5 +1,5 @@
 import { MroError } from '@mroptimum/contract';
-import type { KSpaceSlice, ReferenceLines } from '../acquisition.ts';
+import type { KSpaceSlice, ReadOptions, ReferenceLines } from '../acquisition.ts';
 import { corrupt } from '../hdf5/fields.ts';
 import type { Hdf5File } from '../hdf5/file.ts';
 import type { Acquisition } from './acquisitions.ts';
@@ -51,9 +51,9 @@ function addLine(
 }
 
 /** A matrix far larger than what was acquired comes from a damaged header. */
-function checkMatrix(file: Hdf5File, plan: Plan, lines: readonly Acquisition[]): void {
+function checkMatrix(file: Hdf5File, plan: Plan, repetitions: number, lines: readonly Acquisition[]): void {
   const acquired = lines.reduce((n, { data }) => n + data.length / 2, 0);
-  const matrix = plan.repetitions.length * plan.coils * plan.phase.extent * plan.readout;
+  const matrix = repetitions * plan.coils * plan.phase.extent * plan.readout;
   if (matrix > Math.max(1 << 20, 256 * acquired)) {
     corrupt(file.name, 0, `a matrix of ${matrix} samples where ${acquired} were acquired`);
   }
@@ -64,20 +64,20 @@ export async function readKSpace(
   file: Hdf5File,
   plan: Plan,
   sliceCounter: number,
-  partition: number,
-  signal?: AbortSignal,
+  { partition = 0, repetitions: most, signal }: ReadOptions,
 ): Promise<KSpaceSlice> {
   const { coils, readout } = plan;
   const phases = plan.phase.extent;
-  const repetitions = plan.repetitions.length;
+  const counters = plan.repetitions.slice(0, most);
+  const repetitions = counters.length;
+  const repetitionOf = new Map(counters.map((counter, i) => [counter, i]));
   const inPartition = (a: Acquisition) => centred(a.partition, plan.partition) === partition;
   const wanted = (a: Acquisition) => a.slice === sliceCounter && inPartition(a);
-  const lines = plan.image.filter(wanted);
-  checkMatrix(file, plan, lines);
+  const lines = plan.image.filter((a) => wanted(a) && repetitionOf.has(a.repetition));
+  checkMatrix(file, plan, repetitions, lines);
   const data = new Float32Array(2 * repetitions * coils * phases * readout);
   const acquired = new Uint8Array(repetitions * phases);
   const covered: [number, number] = [readout, 0];
-  const repetitionOf = new Map(plan.repetitions.map((counter, i) => [counter, i]));
   await forEachAcquisition(file, lines, signal, (acquisition, samples) => {
     const repetition = repetitionOf.get(acquisition.repetition)!;
     const line = centred(acquisition.line, plan.phase);
