@@ -77,7 +77,12 @@ export async function writeWhole<T>(
 export async function openFile(path: string): Promise<ByteSource | undefined> {
   const handle = await unlessMissing(open(path, 'r'));
   if (!handle) return undefined;
-  const { size } = await handle.stat();
+  const status = await handle.stat();
+  if (!status.isFile()) {
+    await handle.close();
+    return undefined;
+  }
+  const { size } = status;
   return {
     name: basename(path),
     size,

@@ -1,51 +1,27 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { serve } from '@hono/node-server';
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { connect } from 'node:net';
 import { openZip } from '@mroptimum/bundle';
 import { bytesInMemory } from '@mroptimum/contract';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Env } from '../../http/caller.ts';
-import { problemResponse } from '../../http/problem.ts';
-import { type DiskObjects, diskObjects } from './index.ts';
-import { registerObjectRoutes } from './routes.ts';
-import { zipOf } from './testing.ts';
+import type { DiskObjects } from './index.ts';
+import { serveDisk, zipOf } from './testing.ts';
 
 const bytesOf = (length: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 255);
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-let folder: string;
 let disk: DiskObjects;
 let now = Date.now();
-let close: () => void;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mroptimum-objects-'));
-  const app = new OpenAPIHono<Env>();
-  app.onError(problemResponse(pino({ level: 'silent' })));
-  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  close = () => server.close();
-  disk = diskObjects({
-    folder,
-    origin: `http://127.0.0.1:${port}`,
-    secret: 'of the test',
+  ({ disk, close } = await serveDisk({
     clock: () => new Date(now),
     patience: { idleMs: 400, bytesPerSecond: 1 },
-  });
-  registerObjectRoutes(app, disk);
+  }));
 });
 
-afterAll(async () => {
-  close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => close());
 
 const put = (url: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, { method: 'PUT', body, headers });

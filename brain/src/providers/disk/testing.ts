@@ -1,4 +1,16 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
+import { serve } from '@hono/node-server';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import pino from 'pino';
+import type { Env } from '../../http/caller.ts';
+import { problemResponse } from '../../http/problem.ts';
+import { type DiskObjects, type DiskOptions, diskObjects } from './index.ts';
+import { registerObjectRoutes } from './routes.ts';
 
 /** A zip archive for tests: names that end in "gz" are stored, others packed. */
 export function zipOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
@@ -31,4 +43,23 @@ export function zipOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   end.writeUInt32LE(central.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...locals, central, end]);
+}
+
+/** A disk in a folder of its own, its links served on this machine. `close` removes both. */
+export async function serveDisk(
+  options: Partial<DiskOptions> = {},
+): Promise<{ disk: DiskObjects; folder: string; close: () => Promise<void> }> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'mroptimum-objects-')));
+  const app = new OpenAPIHono<Env>();
+  app.onError(problemResponse(pino({ level: 'silent' })));
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const disk = diskObjects({ secret: 'of the test', ...options, folder, origin: `http://127.0.0.1:${port}` });
+  registerObjectRoutes(app, disk);
+  const close = async (): Promise<void> => {
+    await new Promise((resolve) => server.close(resolve));
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { disk, folder, close };
 }
