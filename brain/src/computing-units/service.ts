@@ -81,21 +81,26 @@ export async function ensureLocalUnit(deps: Deps, ownerId: string): Promise<Comp
 }
 
 /**
- * The unit for which a worker with this user's token may take jobs: his own alone, so that nobody is handed the
- * data of others. A user without one gets one.
+ * Whether a worker with this user's token may take jobs of a unit: of his own, so that nobody is handed the data
+ * of others; administrators also of the server's.
+ */
+export const mayServe = (user: User, unit: ComputingUnit): boolean =>
+  unit.mode === 'local' && (unit.ownerId === user.id || (unit.isShared && user.role === 'admin'));
+
+/**
+ * The unit for which a worker with this user's token takes jobs: the named one, else the default of those that
+ * he may serve. A user without any gets one of his own.
  *
  * @throws MRO_BRAIN_NOT_FOUND
  */
 export async function servedUnit(deps: Deps, user: User, unitId?: string): Promise<ComputingUnit> {
-  const own = (await deps.records.units.listVisible(user.id)).filter(
-    (unit) => unit.mode === 'local' && unit.ownerId === user.id,
-  );
+  const served = (await deps.records.units.listVisible(user.id)).filter((unit) => mayServe(user, unit));
   if (unitId !== undefined) {
-    const named = own.find(({ id }) => id === unitId);
+    const named = served.find(({ id }) => id === unitId);
     if (!named) throw notFound();
     return named;
   }
-  const [first] = own.sort((one, other) => Number(other.isDefault) - Number(one.isDefault));
+  const [first] = served.sort((one, other) => Number(other.isDefault) - Number(one.isDefault));
   if (first) return first;
   const unit = newUnit({
     ownerId: user.id,

@@ -6,7 +6,7 @@ import {
   type Verdict,
   withoutSecretsInText,
 } from '@mroptimum/contract';
-import { servedUnit } from '../computing-units/service.ts';
+import { mayServe, servedUnit } from '../computing-units/service.ts';
 import type { Deps } from '../deps.ts';
 import type { ComputingUnit, Pipeline, User } from '../entities.ts';
 import { busOf, pipelineTopic, queueTopic } from '../pipelines/bus.ts';
@@ -101,12 +101,12 @@ async function noteSeen(deps: Deps, unit: ComputingUnit, request: LeaseRequest):
 export const holds = (pipeline: Pipeline | undefined, leaseId: string): boolean =>
   pipeline?.status === 'running' && pipeline.lease?.id === leaseId;
 
-/** The job of a lease, if the user's own unit runs it. */
+/** The job of a lease, if the user may serve its unit. */
 async function leased(deps: Deps, user: User, leaseId: string): Promise<Pipeline | undefined> {
   const pipeline = await deps.records.pipelines.byId(pipelineOfLease(leaseId));
   if (!pipeline) return undefined;
   const unit = await deps.records.units.byId(pipeline.unitId);
-  return unit?.ownerId === user.id ? pipeline : undefined;
+  return unit && mayServe(user, unit) ? pipeline : undefined;
 }
 
 /** Takes progress and log lines of a job, keeps its lease, and tells the worker whether to go on. */

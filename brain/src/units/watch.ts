@@ -49,29 +49,12 @@ const lost = (attempts: number) => ({
 });
 
 /**
- * Looks after running jobs until it is stopped. In the first seconds nothing is taken back: workers may have
- * been unable to report because this server was not there.
+ * Looks after running jobs, a round at a time. In the first seconds nothing is taken back: workers may have been
+ * unable to report because this server was not there.
  *
- * @returns stops it, after the round that is under way
+ * @returns does one round; gives how many jobs were taken back
  */
-export function watch(
-  deps: Deps,
-  { intervalMs = 1_000, graceMs = 1000 * leaseSeconds } = {},
-): () => Promise<void> {
+export function watcher(deps: Deps, graceMs = 1000 * leaseSeconds): () => Promise<number> {
   const from = performance.now() + graceMs;
-  let round: Promise<unknown> = Promise.resolve();
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy || performance.now() < from) return;
-    busy = true;
-    round = sweep(deps)
-      .catch((error: unknown) => deps.log.error({ err: error }, 'watching jobs failed'))
-      .finally(() => {
-        busy = false;
-      });
-  }, intervalMs);
-  return async () => {
-    clearInterval(timer);
-    await round;
-  };
+  return async () => (performance.now() < from ? 0 : sweep(deps));
 }

@@ -1,3 +1,4 @@
+export { type RemoteInput, remoteIo, spooledFailure, spooledResult } from '../remote/io.ts';
 export { type Converted, convertRaw } from './convert.ts';
 export { type Demo, type DemoRow, demoScenario, runDemo } from './demo.ts';
 export { describeRaw, type RawDescription } from './describe.ts';
