@@ -12,6 +12,7 @@ import type { Role, User, UserStatus } from '../src/entities.ts';
 import type { Env } from '../src/http/caller.ts';
 import { createLog } from '../src/http/log.ts';
 import { diskObjects, sqliteRecords } from '../src/providers/index.ts';
+import { localLauncher } from '../src/providers/localLauncher.ts';
 import type { Message } from '../src/providers/mail.ts';
 
 export const origin = 'http://mroptimum.test';
@@ -47,7 +48,7 @@ export async function createPlatform(settings: Partial<Settings> = {}): Promise<
     records: sqliteRecords(':memory:'),
     objects: diskObjects({ folder, origin, secret: 'a secret of the tests', clock: now }),
     mail: { send: async (message) => void mails.push(message) },
-    launchers: {},
+    launchers: { local: localLauncher({ clock: now }) },
     keys: rotatingKeys({
       store: {
         load: async () => stored,

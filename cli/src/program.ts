@@ -16,9 +16,11 @@ import { runCommand } from './commands/run.ts';
 import { backupCommand, restoreCommand, serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { snrCommand } from './commands/snr.ts';
+import { unitCommand } from './commands/unit.ts';
 import { failureJson } from './execute.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
 import type { Terminal } from './terminal.ts';
+import { unitJobCommand } from './unit/child.ts';
 
 const description = 'SNR, g-factor and noise-covariance maps from raw MRI data.';
 
@@ -73,6 +75,7 @@ function buildProgram(terminal: Terminal): Command {
     dataCommand,
     jobsCommand,
     unitsCommand,
+    unitCommand,
     adminCommand,
     doctorCommand,
     serveCommand,
@@ -81,6 +84,7 @@ function buildProgram(terminal: Terminal): Command {
   ]) {
     program.addCommand(command(terminal));
   }
+  program.addCommand(unitJobCommand(), { hidden: true });
   configure(program, terminal);
   return program;
 }
