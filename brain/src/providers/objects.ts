@@ -9,6 +9,8 @@ export interface LinkRequest {
   readonly filename?: string;
   /** PUT: exact size of what may be put. */
   readonly size?: number;
+  /** PUT where the size is not known beforehand: the most that may be put. */
+  readonly maximumSize?: number;
   /** PUT of a part of a multipart upload. */
   readonly part?: { readonly uploadId: string; readonly number: number };
   /** GET: only one entry of a zip (a map of a bundle). */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import { createApp } from '../app.ts';
@@ -11,16 +10,8 @@ import type { DiskObjects } from '../providers/disk/index.ts';
 import { diskObjects, fileMail, registerObjectRoutes, sqliteRecords } from '../providers/index.ts';
 import { fileKeyStore } from '../providers/keyStore.ts';
 import { localLauncher } from '../providers/localLauncher.ts';
+import { placesIn } from './places.ts';
 import { registerRoot } from './root.ts';
-
-/** Where what lies below the data folder. */
-export const placesIn = (folder: string) => ({
-  records: join(folder, 'records.sqlite'),
-  objects: join(folder, 'objects'),
-  mail: join(folder, 'mail'),
-  signingKeys: join(folder, 'keys', 'signing.json'),
-  linkKey: join(folder, 'keys', 'links'),
-});
 
 /** The whole of a server on one machine, without its network. */
 export interface Platform {

@@ -377,6 +377,11 @@ export const errorCatalogue = {
     meaning: 'The server cannot read or write its records or files.',
     hint: 'Check that its disk is not full and that its folder may be written to; see `mroptimum doctor`.',
   },
+  MRO_BRAIN_BACKUP: {
+    status: 422,
+    meaning: 'A backup is incomplete, damaged or none at all.',
+    hint: 'Copy it again from where it is kept, or restore an earlier one.',
+  },
   MRO_BRAIN_UNIT: {
     status: 422,
     meaning: 'The computing unit cannot run this job.',
