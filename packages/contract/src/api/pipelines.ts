@@ -18,8 +18,8 @@ export const queueRequestSchema = z.looseObject({
   /** From POST /pipeline/request; queueing the same one twice gives the first job again. */
   pipeline: identifier.nullish(),
   task: z.unknown(),
-  output: z.unknown(),
-  version: z.unknown(),
+  output: z.unknown().optional(),
+  version: z.unknown().optional(),
 });
 export type QueueRequest = z.infer<typeof queueRequestSchema>;
 
