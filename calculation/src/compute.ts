@@ -6,6 +6,7 @@ import { throwIfAborted } from './errors.ts';
 import { estimateJob, type JobEstimate } from './estimate.ts';
 import { uploadedMask } from './inputs/mask.ts';
 import type { JobInputs } from './inputs/open.ts';
+import { gridOf } from './inputs/placing.ts';
 import { bodyCoilImage, externalSensitivities } from './inputs/sensitivities.ts';
 import type { JobLog } from './log.ts';
 import { type JobNoise, jobNoise } from './noise.ts';
@@ -21,7 +22,7 @@ export interface ComputedJob {
   readonly timings: { readonly read: number; readonly compute: number };
 }
 
-export interface ComputeContext {
+interface ComputeContext {
   readonly inputs: JobInputs;
   readonly log: JobLog;
   readonly threads: number;
@@ -149,15 +150,13 @@ async function sliceExtras(
         hint: 'Name the file in sensitivityMap.options.sensitivityMapSource.',
       });
     }
-    const source = { ...(await inputs.openMaybeScan(file)), file, header, slices };
+    const source = { ...(await inputs.openMaybeScan(file)), file, header, slices, log };
     extras.maps = await (method === 'external' ? externalSensitivities(source) : bodyCoilImage(source));
     log.say(`Sensitivities from ${fileLabel(file)}${source.scan ? ', a reference scan' : ''}.`);
   }
   const mask: Mask = maskOf(reconstructor);
   if (mask.method === 'upload') {
-    const shape = [slices, header.phase, Math.round(header.readout / header.readoutOversampling)] as const;
-    const target = { shape, geometry: header.geometry };
-    extras.mask = await uploadedMask(await inputs.open(mask.file), mask.file, target, log);
+    extras.mask = await uploadedMask(await inputs.open(mask.file), mask.file, gridOf(header), log);
     log.say(`Object mask from ${fileLabel(mask.file)}.`);
   }
   return extras;

@@ -1,15 +1,31 @@
 import { type ResampleOptions, resample, type Volume } from '@mroptimum/bundle';
 import type { Geometry } from '@mroptimum/contract';
+import type { AcquisitionHeader } from '@mroptimum/rawdata';
 import type { JobLog } from '../log.ts';
 
-/** The image whose voxels are wanted. */
+/** Voxels with their place, where it is known. */
 export interface ImageGrid {
   /** (slices, ny, nx) */
   readonly shape: readonly [slices: number, ny: number, nx: number];
   readonly geometry?: Geometry | undefined;
 }
 
-export interface PlacingOptions extends ResampleOptions {
+/** Voxels whose place is known. */
+export interface PlacedGrid extends ImageGrid {
+  readonly geometry: Geometry;
+}
+
+/** The voxels of an acquisition's images, without readout oversampling. */
+export const gridOf = (header: AcquisitionHeader): ImageGrid => ({
+  shape: [
+    header.slices * header.partitions,
+    header.phase,
+    Math.round(header.readout / header.readoutOversampling),
+  ],
+  geometry: header.geometry,
+});
+
+interface PlacingOptions extends ResampleOptions {
   readonly method: 'nearest' | 'linear';
   /** The map in words, for the log. */
   readonly name: string;
@@ -34,7 +50,10 @@ export function onImage(
   const alike = ny === my && nx === mx && (count === slices || count === 1);
   const placed = volume.geometry && image.geometry && { map: volume.geometry, image: image.geometry };
   if (!placed || !alike) return resample(volume, image, method, options);
-  const distance = farthest(placed.map, placed.image, [nx - 1, ny - 1, count === slices ? slices - 1 : 0]);
+  const distance = distanceBetween(
+    { shape: [count!, ny!, nx!], geometry: placed.map },
+    { shape: image.shape, geometry: placed.image },
+  );
   const asStored = (): Volume => resample({ ...volume, geometry: undefined }, image, method, options);
   if (distance.any <= Math.min(...placed.image.spacing) / 2) return asStored();
   if (count === 1 && slices > 1 && distance.inPlane <= Math.min(...placed.image.spacing) / 2)
@@ -51,19 +70,28 @@ export function onImage(
   return resample(volume, image, method, options);
 }
 
-const millimetres = (distance: number): string => `${distance.toFixed(1)} mm`;
+export const millimetres = (distance: number): string => `${distance.toFixed(1)} mm`;
 
-/** Largest distance between equal voxels at the corners of two grids, and its part within the image's plane; mm. */
-function farthest(map: Geometry, image: Geometry, last: readonly number[]): { any: number; inPlane: number } {
+/**
+ * Largest distance between the corners of two fields of view, and its part within the plane of the second, mm. Along
+ * slices the first and the last are compared, or where their numbers differ the first alone.
+ */
+export function distanceBetween(map: PlacedGrid, image: PlacedGrid): { any: number; inPlane: number } {
+  const slices = map.shape[0] === image.shape[0] ? image.shape[0] : 1;
   let any = 0;
   let inPlane = 0;
   for (let corner = 0; corner < 8; corner++) {
-    const voxel = last.map((extent, axis) => ((corner >> axis) & 1) * extent);
-    const [a, b] = [positionOf(map, voxel), positionOf(image, voxel)];
+    const at = ({ shape: [, ny, nx], geometry }: PlacedGrid): number[] =>
+      positionOf(geometry, [
+        Math.floor(nx / 2) + ((corner & 1) - 0.5) * nx,
+        Math.floor(ny / 2) + (((corner >> 1) & 1) - 0.5) * ny,
+        (corner >> 2) * (slices - 1),
+      ]);
+    const [a, b] = [at(map), at(image)];
     const apart = a.map((value, i) => value - b[i]!);
     any = Math.max(any, Math.hypot(...apart));
     const along = [0, 1].map((axis) =>
-      apart.reduce((sum, value, i) => sum + value * image.direction[3 * axis + i]!, 0),
+      apart.reduce((sum, value, i) => sum + value * image.geometry.direction[3 * axis + i]!, 0),
     );
     inPlane = Math.max(inPlane, Math.hypot(...along));
   }
@@ -76,7 +104,7 @@ const positionOf = ({ origin, spacing, direction }: Geometry, voxel: readonly nu
   );
 
 /** Voxels of 1 mm along the axes from the origin on: what stands in a file whose writer knew no position. */
-const isUnplaced = ({ origin, spacing, direction }: Geometry): boolean =>
+export const isUnplaced = ({ origin, spacing, direction }: Geometry): boolean =>
   origin.every((value) => value === 0) &&
   spacing.every((value) => value === 1) &&
   direction.every((value, i) => Math.abs(value) === (i % 4 === 0 ? 1 : 0));

@@ -2,7 +2,9 @@ import { MroError } from '@mroptimum/contract';
 import type { AcquisitionHeader, KSpaceSlice, RawData } from '@mroptimum/rawdata';
 import type { ComplexArray } from '@mroptimum/snr';
 import { createKernels } from '@mroptimum/snr/kernels';
+import type { JobLog } from '../log.ts';
 import { transformPartitions } from '../partitions.ts';
+import { distanceBetween, gridOf, millimetres } from './placing.ts';
 import type { MapsOfSlice } from './sensitivities.ts';
 
 /**
@@ -16,11 +18,12 @@ import type { MapsOfSlice } from './sensitivities.ts';
 export function referenceScan(
   scan: RawData,
   image: AcquisitionHeader,
-  slices: number,
   name: string,
+  log: Pick<JobLog, 'warn'>,
   coils: number = image.coils,
 ): MapsOfSlice {
   const { header } = scan;
+  const slices = image.slices * image.partitions;
   const count = header.slices * header.partitions;
   if (header.coils !== coils || (count !== slices && count !== 1)) {
     throw unfit(
@@ -29,6 +32,7 @@ export function referenceScan(
     );
   }
   checkFieldOfView(header, image, name);
+  warnOfDistance(header, image, name, log);
   let volume: { index: number; slices: readonly KSpaceSlice[] } | undefined;
   return async (slice, signal) => {
     const index = count === 1 ? 0 : slice;
@@ -58,6 +62,23 @@ function checkFieldOfView(reference: AcquisitionHeader, image: AcquisitionHeader
       'Acquire the reference scan with the field of view of the image, or give sensitivity maps.',
     );
   }
+}
+
+/** A scan in another place has the sensitivities of that place: no reason to refuse it, but one to say so. */
+function warnOfDistance(
+  reference: AcquisitionHeader,
+  image: AcquisitionHeader,
+  name: string,
+  log: Pick<JobLog, 'warn'>,
+): void {
+  if (!reference.geometry || !image.geometry) return;
+  const [a, b] = [gridOf(reference), gridOf(image)].map((grid) => ({ ...grid, geometry: grid.geometry! }));
+  const { any, inPlane } = distanceBetween(a!, b!);
+  const distance = a!.shape[0] === b!.shape[0] ? any : inPlane;
+  if (distance <= Math.max(...reference.geometry.spacing.slice(0, 2))) return;
+  log.warn(
+    `The reference scan ${name} lies up to ${millimetres(distance)} apart from the image: its sensitivities are those of another place.`,
+  );
 }
 
 const unfit = (what: string, hint: string): MroError =>

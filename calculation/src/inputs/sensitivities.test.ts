@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Volume, writeNifti } from '@mroptimum/bundle';
 import { openBundlePath } from '@mroptimum/bundle/node';
 import { createKernels } from '@mroptimum/snr/kernels';
 import { simulate, trueSense } from '@mroptimum/snr/simulate';
@@ -9,8 +10,10 @@ import { fileRef, jobOf, medianRatio, npy, uploadedMaps } from '../../test/jobs.
 import { localIo } from '../local/io.ts';
 import { save } from '../local/output.ts';
 import { writeSimulation } from '../local/simulate.ts';
+import { simulatedRaw } from '../local/simulatedRaw.ts';
 import { writeSimulatedTwix } from '../local/simulateTwix.ts';
 import { runJob } from '../run.ts';
+import { referenceScan } from './referenceScan.ts';
 
 /** A twix file at R = 2 without reference lines of its own, and a separate reference scan of the same coils. */
 const shared = { coils: 8, matrix: [64, 64], snr: 80, readoutOversampling: 2, seed: 8 } as const;
@@ -65,17 +68,57 @@ describe('sense of a prospectively accelerated twix file, noise from its adjustm
   });
 });
 
-test('body coil: coil images divided by the body-coil image, here the true sensitivities', async () => {
-  const out = await mkdtemp(join(folder, 'out-'));
-  const source = { type: 'file', options: { type: 'local', filename: 'body.npy', options: { axes: 'yx' } } };
-  const sensitivityMap = { options: { sensitivityMapMethod: 'bodycoil', sensitivityMapSource: source } };
-  const options = { signal: twix('reference/signal.dat'), noise: undefined, sensitivityMap };
-  await runJob(jobOf({ recon: 'b1', options }), localIo({ out, base: folder, threads: 1 }));
+describe('body coil: coil images divided by the body-coil image, here the true sensitivities', () => {
+  async function bodyMap(source: object): Promise<Volume> {
+    const out = await mkdtemp(join(folder, 'out-'));
+    const sensitivityMap = { options: { sensitivityMapMethod: 'bodycoil', sensitivityMapSource: source } };
+    const options = { signal: twix('reference/signal.dat'), noise: undefined, sensitivityMap };
+    await runJob(jobOf({ recon: 'b1', options }), localIo({ out, base: folder, threads: 1 }));
+    return (await openBundlePath(out)).maps.find(({ id }) => id === 0)!.read();
+  }
   const full = trueSense(reference.sensitivities(0), reference.object(0), reference.covariance, [1, 1]).snr;
-  const map = await (await openBundlePath(out)).maps.find(({ id }) => id === 0)!.read();
-  const ratio = medianRatio(map.data, full, (p) => full[p]! > 40);
-  expect(ratio).toBeGreaterThan(0.98);
-  expect(ratio).toBeLessThan(1.02);
+  const expectTruth = (map: Volume): void => {
+    const ratio = medianRatio(map.data, full, (p) => full[p]! > 40);
+    expect(ratio).toBeGreaterThan(0.98);
+    expect(ratio).toBeLessThan(1.02);
+  };
+
+  test('an array', async () => {
+    expectTruth(await bodyMap(fileRef('body.npy', { axes: 'yx' })));
+  });
+
+  test('an image that is stored from right to left is placed by its position', async () => {
+    const array = await bodyMap(fileRef('body.npy', { axes: 'yx' }));
+    const { origin, spacing, direction } = array.geometry!;
+    const { data } = reference.object(0);
+    const reversed = new Float32Array(data.length);
+    for (let p = 0; p < 64 * 64; p++) {
+      const from = 2 * (p - (p % 64) + 63 - (p % 64));
+      reversed.set(data.subarray(from, from + 2), 2 * p);
+    }
+    const [x, y, z] = origin.map((value, i) => value + 63 * spacing[0] * direction[i]!);
+    const turned = direction.map((value, i) => (i < 3 ? -value : value)) as unknown as typeof direction;
+    const geometry = { origin: [x!, y!, z!] as const, spacing, direction: turned };
+    const image = { shape: [1, 64, 64], data: reversed, complex: true, geometry };
+    await save(join(folder, 'body.nii.gz'), writeNifti(image, 'body'));
+    expect((await bodyMap(fileRef('body.nii.gz'))).data).toEqual(array.data);
+  });
+});
+
+test('a reference scan of another place draws a warning with the distance', () => {
+  const { noise, ...raw } = simulatedRaw(reference);
+  const scan = { ...raw, notes: [], readNoise: async () => noise, close: async () => {} };
+  const geometry = raw.header.geometry!;
+  const warnings: string[] = [];
+  const shifted = (mm: number) => {
+    const [x, y, z] = geometry.origin;
+    const header = { ...raw.header, geometry: { ...geometry, origin: [x + mm, y, z] as const } };
+    referenceScan(scan, header, 'ref.dat', { warn: (what) => void warnings.push(what) });
+  };
+  shifted(2);
+  expect(warnings).toEqual([]);
+  shifted(-25);
+  expect(warnings.join()).toContain('25.0 mm');
 });
 
 test('maps of a single coil, whose coil axis has extent 1', async () => {

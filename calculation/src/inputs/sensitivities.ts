@@ -1,21 +1,25 @@
+import type { Volume } from '@mroptimum/bundle';
 import { type FileRef, fileLabel, MroError } from '@mroptimum/contract';
 import type { AcquisitionHeader, RawData } from '@mroptimum/rawdata';
 import type { ComplexArray } from '@mroptimum/snr';
 import type { OpenInput } from '../io.ts';
+import type { JobLog } from '../log.ts';
 import { arrange, usualAxes } from './arrange.ts';
 import { readImage, readLabelledArray } from './images.ts';
+import { gridOf, type ImageGrid, isUnplaced, onImage } from './placing.ts';
 import { referenceScan } from './referenceScan.ts';
 
 /** Maps of a slice: (coil, ny, nx), or (1, ny, nx) for a body-coil image. */
 export type MapsOfSlice = (slice: number, signal?: AbortSignal) => Promise<ComplexArray>;
 
-export interface SensitivitySource {
+interface SensitivitySource {
   readonly input: OpenInput;
   readonly file: FileRef;
   /** The source as a raw file with a header (a reference scan); undefined where it is an array or an image. */
   readonly scan: RawData | undefined;
   readonly header: AcquisitionHeader;
   readonly slices: number;
+  readonly log: Pick<JobLog, 'warn'>;
 }
 
 /**
@@ -25,8 +29,8 @@ export interface SensitivitySource {
  * @throws MroError MRO_JOB_SENSITIVITIES where coils or slices do not fit
  */
 export async function externalSensitivities(source: SensitivitySource): Promise<MapsOfSlice> {
-  const { input, file, scan, header, slices } = source;
-  if (scan) return referenceScan(scan, header, slices, fileLabel(file));
+  const { input, file, scan, header, slices, log } = source;
+  if (scan) return referenceScan(scan, header, fileLabel(file), log);
   const array = await readLabelledArray(input, file);
   // The axis of a single coil is one of extent 1 at the end, which does not count.
   const usual = header.coils === 1 ? ['xy', 'xys'] : ['xyc', 'xysc'];
@@ -47,9 +51,10 @@ export async function externalSensitivities(source: SensitivitySource): Promise<
  * acquired with the body coil.
  */
 export async function bodyCoilImage(source: SensitivitySource): Promise<MapsOfSlice> {
-  const { input, file, scan, header, slices } = source;
-  if (scan) return combined(await referenceScan(scan, header, slices, fileLabel(file), scan.header.coils));
-  const image = await readImage(input, file, 'MRO_JOB_SENSITIVITIES');
+  const { input, file, scan, header, slices, log } = source;
+  if (scan) return combined(await referenceScan(scan, header, fileLabel(file), log, scan.header.coils));
+  const read = await readImage(input, file, 'MRO_JOB_SENSITIVITIES');
+  const image = inPlace(read, gridOf(header), `The body-coil image ${fileLabel(file)}`, log);
   const [count, ny, nx] = [...Array(3 - image.shape.length).fill(1), ...image.shape] as [
     number,
     number,
@@ -58,6 +63,12 @@ export async function bodyCoilImage(source: SensitivitySource): Promise<MapsOfSl
   const shape = [count, 1, ny, nx];
   checkFit(shape, 1, slices, fileLabel(file));
   return sliceOf(shape, image.complex ? image.data : withZeroImaginary(image.data));
+}
+
+/** On the voxels of the image where both positions are known; else as it is, over the same field of view. */
+function inPlace(image: Volume, grid: ImageGrid, name: string, log: Pick<JobLog, 'warn'>): Volume {
+  if (!image.geometry || !grid.geometry || isUnplaced(image.geometry)) return image;
+  return onImage(image, grid, { method: 'linear', name, log });
 }
 
 function checkFit(shape: readonly number[], coils: number, slices: number, name: string): void {
