@@ -1,4 +1,5 @@
-// Builds what needs building: the WebAssembly kernels, and the `mroptimum` command as one bundled file.
+// Builds what needs building: the WebAssembly kernels, and the `mroptimum` command and its server, each as one
+// bundled file.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,9 +20,9 @@ await script(async () => {
   await step('Compiling the kernels to WebAssembly', process.execPath, [
     at('packages/snr/kernels/build.mjs'),
   ]);
-  say('Bundling the command');
+  say('Bundling the command and the server');
   const { build } = await import('esbuild');
-  const entryPoints = { main: at('cli/src/main.ts') };
+  const entryPoints = { main: at('cli/src/main.ts'), server: at('brain/src/server.ts') };
   for (const worker of workers) if (existsSync(at(worker))) entryPoints.worker = at(worker);
   const result = await build({
     entryPoints,
@@ -32,15 +33,16 @@ await script(async () => {
     target: 'node24',
     legalComments: 'none',
     metafile: true,
-    // h5wasm finds its WebAssembly beside itself, so it stays a package of its own.
-    external: ['h5wasm', 'h5wasm/*'],
+    // Packages of their own: h5wasm finds its WebAssembly, argon2 its native library and pino its threads
+    // beside themselves.
+    external: ['h5wasm', 'h5wasm/*', '@node-rs/argon2', 'pino'],
     // CommonJS packages inside the bundle (commander) ask for Node's modules by require().
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
     logLevel: 'warning',
   }).catch((error) => {
-    throw new StepFailed(`Bundling the command: ${error.message}`, 1);
+    throw new StepFailed(`Bundling: ${error.message}`, 1);
   });
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
     console.log(`  ${path.replace(fresh, 'cli/dist')}  ${(bytes / 1024).toFixed(0)} kB`);

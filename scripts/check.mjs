@@ -4,6 +4,7 @@ import { at, command, ensureInstalled, node24, run, say, script } from './worksp
 
 const programFolders = [
   'packages',
+  'brain',
   'calculation',
   'cli',
   'bench',

@@ -13,6 +13,7 @@ const allowed = {
   'packages/arrays': ours('contract'),
   'packages/rawdata': ours('contract', 'arrays'),
   'packages/bundle': ours('contract', 'arrays'),
+  brain: ours('contract', 'bundle', 'rawdata'),
   calculation: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle'),
   cli: ours('contract', 'calculation'),
   bench: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation'),

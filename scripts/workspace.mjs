@@ -35,8 +35,15 @@ export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const shell = process.platform === 'win32';
     const child = spawn(program, args, { cwd: root, stdio: 'inherit', shell, ...options });
+    // A terminal interrupts the program too, which ends in its own time; a signal to this process is handed on.
+    const wait = () => {};
+    const handOn = () => child.kill('SIGTERM');
+    process.on('SIGINT', wait).on('SIGTERM', handOn);
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+    child.on('close', (code, signal) => {
+      process.off('SIGINT', wait).off('SIGTERM', handOn);
+      resolve(code ?? (signal ? 1 : 0));
+    });
   });
 }
 
@@ -84,12 +91,15 @@ const sourceFolders = [
   'packages/rawdata/src',
   'packages/bundle/src',
   'calculation/src',
+  'brain/src',
   'cli/src',
 ];
 
 /** Whether the bundled command is younger than every source it is made of. */
 export function isBuilt() {
-  const built = ['cli/dist/main.js', 'packages/snr/kernels/build/kernels.ts'].map((path) => at(path));
+  const built = ['cli/dist/main.js', 'cli/dist/server.js', 'packages/snr/kernels/build/kernels.ts'].map(
+    (path) => at(path),
+  );
   if (!built.every((path) => existsSync(path))) return false;
   const bundled = statSync(built[0]).mtimeMs;
   return [

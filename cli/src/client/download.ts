@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Brain, MroError } from '@mroptimum/contract';
 
-export interface DownloadOptions {
+interface DownloadOptions {
   /** Hex; compared where the server states it. */
   readonly sha256?: string;
   readonly onProgress?: (fraction: number) => void;

@@ -4,7 +4,7 @@ import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { type Brain, type DataFileView, endpoints, MroError, parseJob } from '@mroptimum/contract';
 import { upTo } from '../commands/brain/shared.ts';
 
-export interface SubmitOptions {
+interface SubmitOptions {
   readonly alias?: string;
   readonly unit?: string;
   readonly mode?: string;

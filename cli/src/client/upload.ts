@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { type Brain, type DataFileView, endpoints, MroError, type UploadParts } from '@mroptimum/contract';
 import { type UploadStates, uploadKey } from './uploadState.ts';
 
-export interface UploadOptions {
+interface UploadOptions {
   readonly name?: string;
   readonly states: UploadStates;
   readonly onProgress?: (fraction: number) => void;
