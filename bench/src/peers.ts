@@ -3,7 +3,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** One thread, whatever library the peer's linear algebra comes from. */
-export const oneThread = {
+const oneThread = {
   ...process.env,
   OMP_NUM_THREADS: '1',
   OPENBLAS_NUM_THREADS: '1',

@@ -6,7 +6,7 @@ import type { JobLog } from './log.ts';
 import { published } from './published.ts';
 
 /** What is known of a job when it fails. */
-export interface FailedJob {
+interface FailedJob {
   readonly error: MroError;
   /** As it arrived. */
   readonly request: unknown;

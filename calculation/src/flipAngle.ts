@@ -66,7 +66,7 @@ export async function jobFlipAngle(
 }
 
 /** SNR / sin(FA), FA in degrees; 0 where sin(FA) is not positive. */
-export function correctedSnr(snr: number, degrees: number): number {
+function correctedSnr(snr: number, degrees: number): number {
   const sine = Math.sin((degrees * Math.PI) / 180);
   return Number.isFinite(degrees) && sine > 1e-6 ? snr / sine : 0;
 }

@@ -1,6 +1,6 @@
 import { type LogEntry, withoutSecrets, withoutSecretsInText } from '@mroptimum/contract';
 
-export type LogType = 'start' | 'procedure' | 'warning' | 'ERROR' | 'END';
+type LogType = 'start' | 'procedure' | 'warning' | 'ERROR' | 'END';
 
 /**
  * The log of one calculation, in words that a physicist understands. Every entry is cleaned of tokens and

@@ -11,7 +11,7 @@ export interface JobNoise {
   readonly source: string;
 }
 
-export interface NoiseRequest {
+interface NoiseRequest {
   readonly signalFile: FileRef;
   readonly noiseFile: FileRef | undefined;
   readonly raw: RawData;

@@ -11,7 +11,7 @@ import {
 import type { JobIo } from '../src/index.ts';
 
 /** A job's io in memory, and what came out of it. */
-export interface MemoryIo {
+interface MemoryIo {
   readonly io: JobIo;
   readonly log: LogEntry[];
   /** Files opened and not closed again. */
@@ -72,7 +72,7 @@ export const fileRef = (filename: string, options: object = {}, more: object = {
   options: { type: 'local', filename, options, ...more },
 });
 
-export interface JobOptions {
+interface JobOptions {
   readonly method?: string;
   readonly recon?: string;
   /** Of the task: NR, boxSize, seed. */

@@ -1,7 +1,7 @@
 import { type ErrorCode, MroError } from '@mroptimum/contract';
 
 /** An array with one letter per axis, C order (the last axis varies fastest). */
-export interface LabelledArray {
+interface LabelledArray {
   readonly shape: readonly number[];
   readonly data: Float32Array;
   readonly complex: boolean;

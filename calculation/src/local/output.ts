@@ -11,12 +11,12 @@ import {
   writeNoiseArray,
 } from '@mroptimum/rawdata';
 
-export const arrayFormats = ['npy', 'cfl', 'mat'] as const satisfies readonly ArrayFormat[];
+const arrayFormats = ['npy', 'cfl', 'mat'] as const satisfies readonly ArrayFormat[];
 export const rawFormats = [...arrayFormats, 'ismrmrd'] as const;
 export type RawOutputFormat = (typeof rawFormats)[number];
 
 /** A written file, and the axes with which it is read again where the format does not say them. */
-export interface WrittenFile {
+interface WrittenFile {
   readonly file: string;
   readonly axes: string | undefined;
 }

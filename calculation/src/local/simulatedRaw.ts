@@ -7,7 +7,7 @@ export const simulatedDwellTime = 10e-6;
 export const simulatedExtent = { fieldOfView: 240, sliceDistance: 5 } as const;
 
 /** A simulated acquisition as the writers of raw files take it. */
-export interface SimulatedRaw extends Pick<RawData, 'header' | 'readSlice'> {
+interface SimulatedRaw extends Pick<RawData, 'header' | 'readSlice'> {
   readonly noise: NoiseSamples;
 }
 

@@ -8,14 +8,14 @@ import { deflateNumbers, nativeZlib } from './native.ts';
 const pieceLength = 64 * 1024;
 
 /** What may come out of compressed bytes, and how they are called in messages. */
-export interface InflateLimits {
+interface InflateLimits {
   readonly name: string;
   /** Bytes at most. */
   readonly limit: number;
 }
 
 /** A gzip stream that is filled piece by piece. */
-export interface GzipWriter {
+interface GzipWriter {
   push(bytes: Uint8Array): void;
   finish(): Uint8Array<ArrayBuffer>;
 }

@@ -1,5 +1,5 @@
 /** What a row of acquired flags says: every how-many-th place, and how many lie off that lattice. */
-export interface SamplingSummary {
+interface SamplingSummary {
   readonly acceleration: number;
   /** Acquired places off the lattice: calibration lines in between. */
   readonly extra: number;

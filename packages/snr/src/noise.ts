@@ -4,7 +4,7 @@ import type { Kernels } from './kernels/interface.ts';
 import type { NoiseModel } from './settings.ts';
 
 /** Noise statistics of one scan, before any scaling to the image. */
-export interface NoiseEstimate {
+interface NoiseEstimate {
   /** (coil, coil): Ψ̂ = (1/N) Σ n nᴴ, the total complex covariance, in (raw units)². */
   readonly covariance: ComplexArray;
   /** Noise-equivalent bandwidth β in (0, 1]; 1 where it was not measured. */

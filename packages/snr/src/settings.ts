@@ -3,7 +3,7 @@ import type { SliceComputer } from './parallel/computer.ts';
 
 export type Method = 'ac' | 'mr' | 'pmr' | 'cr' | 'di';
 export type Reconstruction = 'rss' | 'b1' | 'sense' | 'grappa';
-export type SensitivityMethod = 'inner' | 'innerACL' | 'espirit' | 'external' | 'bodycoil';
+type SensitivityMethod = 'inner' | 'innerACL' | 'espirit' | 'external' | 'bodycoil';
 
 /** ESPIRiT: kernel k, calibration size r (lines), rank threshold t (of the largest singular value), crop c. */
 export interface EspiritSettings {

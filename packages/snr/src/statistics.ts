@@ -6,7 +6,7 @@ const normalQuantile = 1.959963984540054;
  * Factors that turn SNR = signal/σ̂ into the ends of its 95 % interval, when σ̂ has `freedom` degrees of
  * freedom: σ̂²·ν/σ² ~ χ²(ν), so SNR lies between SNR·√(χ²(0.025)/ν) and SNR·√(χ²(0.975)/ν).
  */
-export function spreadFactors(freedom: number): readonly [lower: number, upper: number] {
+function spreadFactors(freedom: number): readonly [lower: number, upper: number] {
   return [
     Math.sqrt(chiSquareQuantile(tail, freedom) / freedom),
     Math.sqrt(chiSquareQuantile(1 - tail, freedom) / freedom),

@@ -7,7 +7,7 @@ import { bytesPerElement } from '../types.ts';
 export const mi = { int8: 1, uint32: 6, int32: 5, single: 7, double: 9, matrix: 14, compressed: 15 } as const;
 
 /** Stored number types by their code. */
-export const storedTypes: Readonly<Record<number, DType>> = {
+const storedTypes: Readonly<Record<number, DType>> = {
   1: 'int8',
   2: 'uint8',
   3: 'int16',

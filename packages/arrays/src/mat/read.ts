@@ -175,7 +175,7 @@ export async function readMat(
 }
 
 /** What chooseVariable looks at. */
-export interface VariableDescription {
+interface VariableDescription {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: DType | undefined;

@@ -43,7 +43,7 @@ const readers: Record<ElementType, (view: DataView, at: number, little: boolean)
 };
 
 /** Values as slope · stored + intercept, as float32. */
-export interface Scaling {
+interface Scaling {
   readonly slope: number;
   readonly intercept: number;
 }

@@ -4,7 +4,7 @@ import { utf8 } from '../bytes.ts';
 import { deflateRaw } from '../native.ts';
 
 /** Receives the archive's bytes in order. */
-export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
+type WriteBytes = (bytes: Uint8Array) => Promise<void>;
 
 /** 1 January 1980, 00:00: the first moment that zip knows; results carry their date in info.json. */
 const date = 0x0021;

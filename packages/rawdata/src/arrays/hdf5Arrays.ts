@@ -6,7 +6,7 @@ import type { Hdf5File } from '../hdf5/file.ts';
 import type { ArrayAccess } from './access.ts';
 
 /** A numeric dataset of an HDF5 file, as a variable to choose from. */
-export interface Hdf5Variable {
+interface Hdf5Variable {
   readonly name: string;
   readonly shape: readonly number[];
   readonly order: Order;

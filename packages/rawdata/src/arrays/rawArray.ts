@@ -15,7 +15,7 @@ import { extentOf } from './axes.ts';
 import { gather } from './gather.ts';
 
 /** Where an array comes from, for messages and the header. */
-export interface ArrayOrigin {
+interface ArrayOrigin {
   readonly file: string;
   readonly format: RawFormat;
   readonly variant: string;

@@ -2,7 +2,7 @@ import type { Fields } from './fields.ts';
 import { unsupported } from './fields.ts';
 
 /** A member of a compound type. */
-export interface Member {
+interface Member {
   readonly name: string;
   readonly offset: number;
   readonly type: Datatype;

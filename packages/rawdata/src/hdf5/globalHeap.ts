@@ -9,10 +9,10 @@ export interface HeapReference {
 }
 
 /** Bytes of such a reference in a dataset. */
-export const heapReferenceSize = 16;
+const heapReferenceSize = 16;
 
 /** Reads a reference from a dataset's bytes. */
-export function readHeapReference(fields: Fields): HeapReference {
+function readHeapReference(fields: Fields): HeapReference {
   return { length: fields.u32(), address: fields.u64(), index: fields.u32() };
 }
 

@@ -9,7 +9,7 @@ export type Layout =
   | { readonly kind: 'chunked'; readonly chunk: readonly number[]; readonly index: ChunkIndex };
 
 /** How the chunks of a dataset are found. */
-export type ChunkIndex =
+type ChunkIndex =
   | { readonly kind: 'tree'; readonly address: number }
   | { readonly kind: 'single'; readonly address: number; readonly size?: number; readonly mask: number }
   | { readonly kind: 'implicit'; readonly address: number };

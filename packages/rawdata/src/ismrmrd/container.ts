@@ -11,7 +11,7 @@ export interface IsmrmrdGroup {
 }
 
 /** Offsets in a row of the table of the fields that are used. */
-export interface RowLayout {
+interface RowLayout {
   readonly head: ReadonlyMap<string, number>;
   readonly data: number;
 }
@@ -35,7 +35,7 @@ export async function findIsmrmrd(file: Hdf5File, wanted?: string): Promise<Ismr
 }
 
 /** Where the XML header lies in the file: position and length of its text. */
-export async function locateXml(file: Hdf5File, xml: Dataset): Promise<{ offset: number; length: number }> {
+async function locateXml(file: Hdf5File, xml: Dataset): Promise<{ offset: number; length: number }> {
   const { type } = xml;
   if (type.kind === 'string') {
     const offset = await xml.rowOffset(0);

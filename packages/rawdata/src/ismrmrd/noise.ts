@@ -6,7 +6,7 @@ import { forEachAcquisition } from './acquisitions.ts';
 import type { Plan } from './plan.ts';
 
 /** Noise lines of equal length and number of channels, and what they are. */
-export interface NoiseLines {
+interface NoiseLines {
   readonly lines: readonly Acquisition[];
   readonly source: string;
 }

@@ -4,7 +4,7 @@ import { roleOf } from './acquisitions.ts';
 import type { Encoding, Limit, XmlHeader } from './xmlHeader.ts';
 
 /** One axis of the k-space matrix: its length and the counter that lies at its centre, index ⌊n/2⌋. */
-export interface EncodedAxis {
+interface EncodedAxis {
   readonly extent: number;
   readonly center: number;
 }

@@ -2,7 +2,7 @@ import type { XmlElement } from './xml.ts';
 import { child, childrenOf, numberAt, textAt } from './xml.ts';
 
 /** Matrix and field of view (mm) of an encoded or reconstructed space; undefined where the header lacks it. */
-export interface Space {
+interface Space {
   readonly matrix: readonly [number | undefined, number | undefined, number | undefined];
   readonly fieldOfView: readonly [number | undefined, number | undefined, number | undefined];
 }

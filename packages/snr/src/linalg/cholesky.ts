@@ -1,5 +1,5 @@
 /** Result of a Cholesky factorisation. */
-export interface CholeskyResult {
+interface CholeskyResult {
   /** L of A = L Lᴴ: n×n, row-major, interleaved (re, im); zero above the diagonal. Unfinished from row `failedAt` on. */
   readonly lower: Float64Array;
   /** First pivot that is not positive (or not finite): rows 0…failedAt are linearly dependent. −1 if none. */

@@ -1,7 +1,7 @@
 import { tridiagonalEigen } from './tridiagonalEigen.ts';
 
 /** Spectral decomposition A = Σ λ v vᴴ. */
-export interface HermitianEigen {
+interface HermitianEigen {
   /** Ascending. */
   readonly values: Float64Array;
   /** Eigenvector l is row l: n×n, interleaved (re, im), orthonormal. */

@@ -4,7 +4,7 @@ import { choleskyLower, invertLower } from './cholesky.ts';
 import { hermitianEigen } from './hermitianEigen.ts';
 
 /** Leading part of a spectrum. */
-export interface LeadingEigenvectors {
+interface LeadingEigenvectors {
   /** Descending. */
   readonly values: Float64Array;
   /** (values, n): eigenvector l is row l. */

@@ -2,7 +2,7 @@ import { SnrError } from '../errors.ts';
 import { boxSums, snrInterval } from '../statistics.ts';
 
 /** A map with its 95 % interval. */
-export interface MeasuredSnr {
+interface MeasuredSnr {
   readonly snr: Float32Array;
   readonly confidence: { readonly lower: Float32Array; readonly upper: Float32Array };
 }

@@ -35,7 +35,7 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly error: PortableError };
 
 /** An error in a form that survives the way between threads. */
-export interface PortableError {
+interface PortableError {
   readonly code?: SnrErrorCode;
   readonly hint?: string;
   readonly message: string;

@@ -6,7 +6,7 @@ import { solveCholesky } from '../linalg/solve.ts';
 import { coilsLast, type Offset, patchCorrelations } from './patchCorrelations.ts';
 
 /** What a GRAPPA calibration needs besides the data. */
-export interface GrappaOptions {
+interface GrappaOptions {
   readonly acceleration: readonly [rx: number, ry: number];
   /** Patch on the full grid: [readout, phase]. */
   readonly kernel: readonly [kx: number, ky: number];

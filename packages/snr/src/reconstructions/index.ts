@@ -140,7 +140,7 @@ export function addReplicas(
 }
 
 /** |image| of a complex (ny, nx) image. */
-export function magnitudeOf(image: ComplexArray): Float32Array {
+function magnitudeOf(image: ComplexArray): Float32Array {
   const out = new Float32Array(image.data.length / 2);
   for (let p = 0; p < out.length; p++) {
     const re = image.data[2 * p]!;

@@ -7,7 +7,7 @@ import { projectorLags } from './espiritLags.ts';
 import { calibrationSubspace } from './espiritSubspace.ts';
 
 /** Result of ESPIRiT. */
-export interface EspiritMaps {
+interface EspiritMaps {
   /** (coil, ny, nx): unit norm over coils, zero where the eigenvalue is below c. */
   readonly maps: ComplexArray;
   /** (ny, nx): largest eigenvalue, near 1 where the calibration data explain a pixel by one map. */

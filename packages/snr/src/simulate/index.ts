@@ -36,7 +36,7 @@ export interface SimulationSettings {
   readonly seed: number;
 }
 
-export const defaultSimulation: SimulationSettings = {
+const defaultSimulation: SimulationSettings = {
   coils: 8,
   matrix: [96, 96],
   slices: 1,

@@ -4,7 +4,7 @@ import type { Roles } from './roles.ts';
 import { distinct } from './roles.ts';
 
 /** The sampling pattern as it is found in the lines. */
-export interface Sampling {
+interface Sampling {
   readonly acceleration: number;
   readonly accelerationPartition: number;
   /** Image lines that belong to the lattice; lines of a denser calibration block are left to the reference. */

@@ -1,5 +1,5 @@
 /** One polarity's navigator line, averaged, on the uniform grid: (coil, sample), interleaved. */
-export type NavigatorLine = Float32Array;
+type NavigatorLine = Float32Array;
 
 /** Differences of the reversed lines from the forward ones. */
 export interface PolarityDifference {

@@ -6,7 +6,7 @@ export interface ReadoutOperator {
   readonly samples: number;
 }
 
-export interface OperatorCorrection {
+interface OperatorCorrection {
   /** The line's true k is its nominal one minus this, in grid units. */
   readonly shift: number;
   /** The line carries this constant phase, radians. */

@@ -3,7 +3,7 @@ import { corrupt, truncated } from '../errors.ts';
 import { layoutVB, layoutVD, type ScanLayout } from './layout.ts';
 
 /** One text buffer of a measurement's protocol header ("Config", "Dicom", "Meas", "MeasYaps", …). */
-export interface HeaderBuffer {
+interface HeaderBuffer {
   readonly name: string;
   readonly offset: number;
   readonly length: number;

@@ -5,7 +5,7 @@ import { channelOffset } from './layout.ts';
 import type { ScanIndex } from './scans.ts';
 
 /** Gives the samples of all channels of one scan: `floats[start(channel)]` is the first real part of a channel. */
-export type LineVisitor = (scan: number, floats: Float32Array, start: (channel: number) => number) => void;
+type LineVisitor = (scan: number, floats: Float32Array, start: (channel: number) => number) => void;
 
 /** Small enough to stay in the processor's cache until its samples are placed. */
 const runBytes = 1 << 20;

@@ -4,7 +4,7 @@ export interface Axis {
   readonly shift: number;
 }
 
-export interface AxisFacts {
+interface AxisFacts {
   /** Word for messages: "lines", "partitions". */
   readonly name: string;
   /** Smallest and largest counter of image and reference together. */
@@ -50,7 +50,7 @@ export function placeAxis(facts: AxisFacts, notes: string[]): Axis {
   return { size, shift: Math.floor(size / 2) - centre };
 }
 
-export interface ReadoutFacts {
+interface ReadoutFacts {
   /** Samples of a line and the one at k = 0. */
   readonly samples: number;
   readonly centre: number;

@@ -12,7 +12,7 @@ import {
 import { type Protocol, vectorOf } from './protocol.ts';
 
 /** Matrix of the image volume, readout oversampling removed. */
-export interface VolumeMatrix {
+interface VolumeMatrix {
   readonly readout: number;
   readonly phase: number;
   readonly partitions: number;

@@ -25,7 +25,7 @@ export interface NoiseScans {
 const enoughBytes = 1 << 26;
 
 /** Lines with the image's number of channels and one length: the length that holds the most samples. */
-export function alikeNoise(index: ScanIndex, scans: Uint32Array, coils: number | undefined): Uint32Array {
+function alikeNoise(index: ScanIndex, scans: Uint32Array, coils: number | undefined): Uint32Array {
   const groups = new Map<number, number[]>();
   for (const scan of scans) {
     if (coils !== undefined && index.get('channels', scan) !== coils) continue;

@@ -8,7 +8,7 @@ const parity = 0x1bd11bda;
  * Rounds of the generator: 13 is the smallest number with a safety margin that passes BigCrush
  * (Salmon et al. 2011, table 2).
  */
-export const threefryRounds = 13;
+const threefryRounds = 13;
 
 const rotateLeft = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits));
 

@@ -6,10 +6,10 @@ export interface Hermitian {
 }
 
 /** A pivot below this fraction of its diagonal element makes a matrix rank-deficient. */
-export const pivotTolerance = 1e-6;
+const pivotTolerance = 1e-6;
 
 /** Eigenvalues below this fraction of the largest are taken for zero by the pseudo-inverse. */
-export const eigenvalueTolerance = 1e-6;
+const eigenvalueTolerance = 1e-6;
 
 /** Weight of a pixel in the null space above which it cannot be resolved. */
 export const nullWeightTolerance = 1e-6;

@@ -2,7 +2,7 @@ import { planFft, primeFactors } from '../oracle/fft.ts';
 import { type Arena, outOfMemory } from './arena.ts';
 
 /** A transform's tables in kernel memory; the layout is read by `assembly/transform.ts`. */
-export interface FftPlan {
+interface FftPlan {
   readonly address: number;
   /** Planar samples (32 bytes) that the transform needs besides its data. */
   readonly work: number;
