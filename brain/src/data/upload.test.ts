@@ -1,7 +1,7 @@
 import type { DataFileView, UploadParts, UploadStarted } from '@mroptimum/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLibrary, download, libraryOf, npyFile, sha256 } from '../../test/library.ts';
-import { collectAbandoned } from './collect.ts';
+import { collectAbandoned, collectOrphans } from './collect.ts';
 import { dataKey } from './place.ts';
 
 type Library = Awaited<ReturnType<typeof createLibrary>>;
@@ -167,9 +167,9 @@ describe('uploading', () => {
       await source?.close();
       return source !== undefined;
     };
-    await collectAbandoned(at(Date.now()));
+    expect(await collectOrphans(at(Date.now()))).toBe(0);
     expect(await stored()).toBe(true);
-    await collectAbandoned(at(Date.now() + 2 * 86_400_000));
+    expect(await collectOrphans(at(Date.now() + 2 * 86_400_000))).toBe(1);
     expect(await stored()).toBe(false);
     const file = (await library.list()).find(({ status }) => status === 'available');
     expect((await download(library, file!.link)).length).toBe(file!.size);
@@ -237,6 +237,7 @@ describe('names', () => {
     const [file] = await library.list();
     expect(file!.filename).toBe(name);
     const answer = await library.app.request(file!.link);
+    await answer.arrayBuffer();
     expect(answer.headers.get('content-disposition')).toContain(
       `filename*=UTF-8''${encodeURIComponent(name)}`,
     );

@@ -82,6 +82,20 @@ describe('regions of interest', () => {
     expect(await list(library)).toHaveLength(1);
   });
 
+  test('may come without their size from older clients, but not without end', async () => {
+    const { body } = await start(library, { size: undefined });
+    const put = (length: number) =>
+      library.app.request(String(body.upload_url), {
+        method: 'PUT',
+        body: drawing,
+        headers: { 'Content-Length': String(length) },
+      });
+    expect((await put(2 ** 30)).status).toBe(403);
+    expect((await put(drawing.length)).status).toBe(200);
+    const rois = (await list(library)) as unknown as RoiView[];
+    expect(rois.find(({ id }) => id === body.id)?.size).toBe(drawing.length);
+  });
+
   test('have sensible names and sizes', async () => {
     expect((await start(library, { filename: '../x.zip' })).status).toBe(422);
     expect((await start(library, { size: 2 ** 30 })).status).toBe(413);

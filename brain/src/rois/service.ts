@@ -54,7 +54,7 @@ export async function startRoi(
   user: User,
   request: RoiUpload,
 ): Promise<{ id: string; upload_url: string; access_url: string }> {
-  const { size } = request;
+  const { size = 0 } = request;
   checkSize(size, largestRoi);
   await checkStorage(deps, user, size);
   if ((await deps.records.rois.listByPipeline(request.pipeline_id)).length >= mostRois) {
@@ -83,7 +83,7 @@ export async function startRoi(
     method: 'PUT',
     key: roi.objectKey,
     expiresInSeconds: linkSeconds,
-    size,
+    ...(request.size === undefined ? { maximumSize: largestRoi } : { size: request.size }),
   });
   return { id, upload_url: upload, access_url: await downloadLink(deps, roi) };
 }

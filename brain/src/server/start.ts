@@ -1,12 +1,13 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { ensureAdministrator } from '../auth/administrator.ts';
-import { collectAbandoned } from '../data/collect.ts';
+import { collectAbandoned, collectOrphans } from '../data/collect.ts';
 import { watcher } from '../units/watch.ts';
 import { lockFolder } from './lock.ts';
 import { listen } from './network.ts';
 import type { ServerOptions } from './options.ts';
 import { openPlatform, type Platform } from './platform.ts';
+import { reclaim } from './reclaim.ts';
 import { timers } from './timers.ts';
 import { unitAccount } from './unitAccount.ts';
 import { startUnit, type UnitProcess } from './unitProcess.ts';
@@ -33,13 +34,12 @@ export async function startServer(options: ServerOptions, log: Logger): Promise<
   const origin = options.origin ?? network.address;
   let platform: Platform | undefined;
   let unit: UnitProcess | undefined;
-  let stopWatching = async (): Promise<void> => {};
   const recurring = timers(log);
 
   async function stop(): Promise<void> {
     // The unit hands its job back while the API still answers.
     await unit?.stop();
-    await Promise.all([stopWatching(), recurring.stop()]);
+    await recurring.stop();
     await network.close();
     await platform?.close();
     unlock();
@@ -52,7 +52,10 @@ export async function startServer(options: ServerOptions, log: Logger): Promise<
     network.serve(getRequestListener(app.fetch));
     recurring.every(second, 'watch', watcher(deps));
     recurring.every(60 * second, 'abandoned uploads', () => collectAbandoned(deps));
-    recurring.every(600 * second, 'temporary files', () => disk.collect(new Date(Date.now() - 86_400_000)));
+    recurring.every(3600 * second, 'objects without a file', () => collectOrphans(deps));
+    // Later than uploads expire: until then they can be resumed.
+    const fourDays = 4 * 86_400 * second;
+    recurring.every(600 * second, 'temporary files', () => disk.collect(new Date(Date.now() - fourDays)));
     if (options.unit) unit = await startLocalUnit(platform, network.address, options, log);
     return { address: network.address, platform, administrator, stop };
   } catch (error) {
@@ -68,7 +71,10 @@ async function startLocalUnit(
   log: Logger,
 ): Promise<UnitProcess> {
   const { unitId, token } = await unitAccount(deps);
+  // Nobody but the unit inside works for it, and the one of an earlier run ended with that run.
+  const onEnd = () => reclaim(deps, unitId);
+  await onEnd();
   const args = ['--brain', address, '--unit', unitId];
   if (threads !== undefined) args.push('--threads', String(threads));
-  return startUnit({ args, env: { MRO_TOKEN: token }, log });
+  return startUnit({ args, env: { MRO_TOKEN: token }, log, onEnd });
 }

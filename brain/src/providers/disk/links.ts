@@ -11,6 +11,7 @@ export interface LinkQuery {
   readonly method?: string | undefined;
   readonly expires?: string | undefined;
   readonly size?: string | undefined;
+  readonly maximum?: string | undefined;
   readonly upload?: string | undefined;
   readonly part?: string | undefined;
   readonly filename?: string | undefined;
@@ -18,7 +19,7 @@ export interface LinkQuery {
   readonly signature?: string | undefined;
 }
 
-const signed = ['method', 'expires', 'size', 'upload', 'part', 'filename', 'entry'] as const;
+const signed = ['method', 'expires', 'size', 'maximum', 'upload', 'part', 'filename', 'entry'] as const;
 
 /** Signed URLs: HMAC-SHA-256 over method, key, end, and everything else that the link is bound to. */
 export function linkSigner(origin: string, secret: string | Uint8Array) {
@@ -28,11 +29,13 @@ export function linkSigner(origin: string, secret: string | Uint8Array) {
       .digest();
 
   return {
-    url({ method, key, expiresInSeconds, size, part, filename, entry }: LinkRequest, now: number): string {
+    url(request: LinkRequest, now: number): string {
+      const { method, key, expiresInSeconds, size, maximumSize, part, filename, entry } = request;
       const query: LinkQuery = {
         method,
         expires: String(Math.floor(now / 1000) + expiresInSeconds),
         ...(size !== undefined && { size: String(size) }),
+        ...(maximumSize !== undefined && { maximum: String(maximumSize) }),
         ...(part && { upload: part.uploadId, part: String(part.number) }),
         ...(filename !== undefined && { filename }),
         ...(entry !== undefined && { entry }),
@@ -56,6 +59,7 @@ export function linkSigner(origin: string, secret: string | Uint8Array) {
         method,
         key,
         ...(query.size !== undefined && { size: Number(query.size) }),
+        ...(query.maximum !== undefined && { maximumSize: Number(query.maximum) }),
         ...(query.upload !== undefined && { part: { uploadId: query.upload, number: Number(query.part) } }),
         ...(query.filename !== undefined && { filename: query.filename }),
         ...(query.entry !== undefined && { entry: query.entry }),

@@ -18,6 +18,7 @@ const request = {
     method: z.string().optional(),
     expires: z.string().optional(),
     size: z.string().optional(),
+    maximum: z.string().optional(),
     upload: z.string().optional(),
     part: z.string().optional(),
     filename: z.string().optional(),
@@ -66,13 +67,22 @@ export function registerObjectRoutes(app: OpenAPIHono<Env>, disk: DiskObjects): 
     const allowed = disk.allow('PUT', c.req.valid('param').key, c.req.valid('query'));
     // Whatever is refused may leave bytes on their way: the connection cannot be used again.
     c.header('Connection', 'close');
-    const length = c.req.header('content-length');
-    if (length !== undefined && Number(length) !== allowed.size)
-      throw new MroError('MRO_BRAIN_LINK', `The link is for exactly ${allowed.size} bytes, not ${length}.`);
-    const sha256 = await disk.receive(allowed, bodyOf(c), announced(c));
+    const size = agreedSize(allowed, c.req.header('content-length'));
+    const sha256 = await disk.receive({ ...allowed, size }, bodyOf(c), announced(c));
     c.header('Connection', undefined);
     return c.body(null, 200, { ETag: `"${sha256}"` });
   });
+}
+
+/** Bytes that will come: those the link is for, or as many as are announced where it names the most it takes. */
+function agreedSize({ size, maximumSize }: Allowed, announcedLength: string | undefined): number {
+  const length = announcedLength === undefined ? size : Number(announcedLength);
+  if (size === undefined && maximumSize !== undefined && length !== undefined && length <= maximumSize)
+    return length;
+  if (size !== undefined && length === size) return size;
+  const allowed = size === undefined ? `up to ${maximumSize ?? 0}` : `exactly ${size}`;
+  const shown = announcedLength ?? 'an unknown number';
+  throw new MroError('MRO_BRAIN_LINK', `The link is for ${allowed} bytes, not ${shown}.`);
 }
 
 async function serve(

@@ -28,8 +28,8 @@ export const roiUploadSchema = z.looseObject({
   pipeline_id: identifier,
   type: z.string().max(100).default('image'),
   contentType: z.string().max(200).default('application/octet-stream'),
-  /** Exact bytes that will be put. */
-  size: z.number().int().min(1),
+  /** Exact bytes that will be put; older clients do not say. */
+  size: z.number().int().min(1).optional(),
   data: z.record(z.string(), z.unknown()).nullish(),
 });
 export type RoiUpload = z.infer<typeof roiUploadSchema>;
