@@ -117,7 +117,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
     ({ unit }) => ({ body: { computingUnitId: unit } }),
     { administrators: true },
   ],
-  'POST /api/computing-unit/{id}/check': ['user units:write', byId('unit')],
+  'POST /api/computing-unit/{id}/check': ['user units:write', byId('unit'), { administrators: true }],
 
   'POST /api/unit/lease': [
     'user unit:run',

@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Access, Env } from './caller.ts';
 import { guard } from './guard.ts';
+import { depthOf } from './jsonDepth.ts';
 
 /** Largest JSON body; files never travel in one. */
 export const maximumJsonBytes = 1024 * 1024;
@@ -36,7 +37,7 @@ export function defineRoute<Path extends string, Shape extends RouteShape<Path>>
     ...(access.kind === 'user' || access.kind === 'admin' ? { security: [{ bearer: [] }] } : {}),
     'x-access': access,
     responses: { ...shape.responses, default: json(problemSchema, 'Refused: code, message and hint') },
-    middleware: takesJson ? [limitJson, guard(access)] : [guard(access)],
+    middleware: takesJson ? [limitJson, guard(access), refuseDeep] : [guard(access)],
   });
   // Handlers see the answers they give; problems are thrown and answered in one place.
   return route as unknown as ReturnType<typeof createRoute<Path, Shape>>;
@@ -61,3 +62,15 @@ const limitJson: MiddlewareHandler<Env> = bodyLimit({
     throw new MroError('MRO_BRAIN_TOO_LARGE', 'The body of the request is larger than 1 MiB.');
   },
 });
+
+/** Far deeper than any task. */
+const deepest = 64;
+
+/** Deeply nested bodies would exhaust the stack of whatever walks through them. */
+const refuseDeep: MiddlewareHandler<Env> = async (c, next) => {
+  const isJson = c.req.header('content-type')?.includes('json') ?? false;
+  if (isJson && depthOf(await c.req.text()) > deepest) {
+    throw new MroError('MRO_BRAIN_INVALID', `The body is nested more than ${deepest} levels deep.`);
+  }
+  await next();
+};

@@ -99,9 +99,9 @@ export const uploadFinishedSchema = z.object({ message: z.string(), response: da
 export const uploadAbortSchema = z.looseObject({ uploadId: z.string().min(1).max(200) });
 
 /** A bundle of one's own; `alias` names the job it becomes. */
-export const resultInitiateSchema = uploadInitiateSchema.and(
-  z.looseObject({ alias: z.string().max(255).optional() }),
-);
+export const resultInitiateSchema = uploadInitiateSchema.safeExtend({
+  alias: z.string().max(255).optional(),
+});
 
 export const resultFinishedSchema = z.object({
   message: z.string(),
