@@ -1,4 +1,4 @@
-import { type BundleMap, matrixVolume, type Volume } from '@mroptimum/bundle';
+import { type BundleMap, matrixVolume, niftiWriter, type Volume } from '@mroptimum/bundle';
 import { coilSensitivityMap, type Geometry, resultMaps } from '@mroptimum/contract';
 import { noiseCoefficients, type SliceMaps, type SnrSettings } from '@mroptimum/snr';
 import type { CorrectedSnr } from './flipAngle.ts';
@@ -13,8 +13,8 @@ export interface CollectedMaps {
   readonly reconstruction: Volume;
   readonly gFactor?: Volume;
   readonly mask?: Uint8Array;
-  /** One volume per coil. */
-  readonly sensitivities?: readonly Volume[];
+  /** Per coil a volume, or a compressed NIfTI file that was filled slice by slice. */
+  readonly sensitivities?: readonly (Volume | Uint8Array)[];
   readonly confidence?: { readonly lower: Volume; readonly upper: Volume };
   /** Value of the difference-image method per slice. */
   readonly differenceValues: readonly number[];
@@ -26,17 +26,23 @@ type Stack = { readonly data: Float32Array; readonly complex: boolean };
  * Collects the maps of slices as they come. The matrix may be larger than the acquired one (padding to a
  * multiple of the acceleration); the geometry follows.
  *
+ * Sensitivities, a volume per coil, are compressed as they come unless they are wanted as numbers again.
+ *
  * @param matrix acquired matrix [nx, ny] without readout oversampling, which `geometry` describes
+ * @param sensitivityVolumes keep sensitivities as volumes (for matlab.mat)
  */
 export function mapCollector(
   slices: number,
   geometry: Geometry | undefined,
   matrix: readonly [number, number],
+  sensitivityVolumes: boolean,
 ) {
   const stacks = new Map<string, Stack>();
+  const coilFiles: ReturnType<typeof niftiWriter>[] = [];
   let mask: Uint8Array | undefined;
   let shape: readonly [number, number] | undefined;
   let coils = 0;
+  const placed = (): Geometry | undefined => geometry && onMatrix(geometry, matrix, [shape![1], shape![0]]);
   const differenceValues: number[] = [];
 
   const put = (name: string, slice: number, values: Float32Array, complex: boolean): void => {
@@ -48,7 +54,19 @@ export function mapCollector(
     stack.data.set(values, slice * values.length);
   };
 
+  const coilFile = (coil: number) => {
+    const place = placed();
+    coilFiles[coil] ??= niftiWriter({
+      shape: [slices, ...shape!],
+      format: 'complex64',
+      description: coilSensitivityMap(coil).name,
+      ...(place && { geometry: place }),
+    });
+    return coilFiles[coil];
+  };
+
   return {
+    /** Slices in order. */
     add(maps: SliceMaps): void {
       shape ??= maps.shape;
       const pixels = shape[0] * shape[1];
@@ -67,7 +85,8 @@ export function mapCollector(
         coils = maps.sensitivities.shape[0]!;
         for (let c = 0; c < coils; c++) {
           const values = maps.sensitivities.data.subarray(2 * c * pixels, 2 * (c + 1) * pixels);
-          put(`sensitivity ${c}`, maps.slice, values, true);
+          if (sensitivityVolumes) put(`sensitivity ${c}`, maps.slice, values, true);
+          else coilFile(c).push(values);
         }
       }
       if (maps.differenceValue !== undefined) differenceValues.push(maps.differenceValue);
@@ -75,20 +94,23 @@ export function mapCollector(
 
     finish(): CollectedMaps {
       const [ny, nx] = shape!;
-      const placed = geometry && onMatrix(geometry, matrix, [nx, ny]);
+      const place = placed();
       const volume = (name: string): Volume => {
         const { data, complex } = stacks.get(name)!;
-        return { shape: [slices, ny, nx], data, complex, ...(placed && { geometry: placed }) };
+        return { shape: [slices, ny, nx], data, complex, ...(place && { geometry: place }) };
       };
       return {
         shape: [slices, ny, nx],
-        geometry: placed,
+        geometry: place,
         snr: volume('snr'),
         reconstruction: volume('reconstruction'),
         ...(stacks.has('gFactor') && { gFactor: volume('gFactor') }),
         ...(mask && { mask }),
         ...(coils > 0 && {
-          sensitivities: Array.from({ length: coils }, (_, c) => volume(`sensitivity ${c}`)),
+          sensitivities: Array.from(
+            { length: coils },
+            (_, c) => coilFiles[c]?.finish() ?? volume(`sensitivity ${c}`),
+          ),
         }),
         ...(stacks.has('lower') && { confidence: { lower: volume('lower'), upper: volume('upper') } }),
         differenceValues,
@@ -130,8 +152,11 @@ export function bundleMaps(
     const volume = { shape, data: maps.mask, format: 'uint8' as const, ...(geometry && { geometry }) };
     out.push({ map: resultMaps.sensitivityMask, volume });
   }
-  maps.sensitivities?.forEach((volume, coil) => {
-    out.push({ map: coilSensitivityMap(coil), volume });
+  maps.sensitivities?.forEach((content, coil) => {
+    const map = coilSensitivityMap(coil);
+    out.push(
+      content instanceof Uint8Array ? { map, format: 'complex64', nifti: content } : { map, volume: content },
+    );
   });
   return out;
 }

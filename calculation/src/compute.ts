@@ -11,7 +11,7 @@ import { bodyCoilImage, externalSensitivities } from './inputs/sensitivities.ts'
 import type { JobLog } from './log.ts';
 import { type JobNoise, jobNoise } from './noise.ts';
 import { maskOf } from './settings.ts';
-import { type SliceExtras, sliceSource } from './slices.ts';
+import { type SliceExtras, sliceSource, usesRepetitions } from './slices.ts';
 
 export interface ComputedJob {
   readonly header: AcquisitionHeader;
@@ -56,6 +56,7 @@ export async function computeJob(
     log,
     signal,
   });
+  if (!noise) log.warn(withoutNoise(settings));
   const slices = sliceSource(raw, settings, await sliceExtras(job, settings, raw, context));
   const fraction = await slices.noiseFraction(signal);
   const model = noise && {
@@ -71,7 +72,7 @@ export async function computeJob(
 
   const computing = performance.now();
   const matrix = [Math.round(header.readout / header.readoutOversampling), header.phase] as const;
-  const collector = mapCollector(slices.count, header.geometry, matrix);
+  const collector = mapCollector(slices.count, header.geometry, matrix, job.output.matlab);
   const run = {
     threads,
     onProgress: (done: number) => onProgress(0.05 + 0.9 * done),
@@ -92,6 +93,12 @@ export async function computeJob(
     timings: { read, compute },
   };
 }
+
+/** Repetitions measure the noise of the image themselves; all else needs a noise scan. */
+const withoutNoise = (settings: SnrSettings): string =>
+  usesRepetitions(settings)
+    ? 'No noise scan is known: coil images are combined without prewhitening. SNR is absolute, its noise being that of the repetitions.'
+    : 'No noise is known: images are not prewhitened and SNR is relative, up to one unknown factor.';
 
 function logAcquisition(log: JobLog, header: AcquisitionHeader, estimate: JobEstimate): void {
   const readout = Math.round(header.readout / header.readoutOversampling);

@@ -25,18 +25,15 @@ interface NoiseRequest {
  * Noise covariance of the image samples, Ψ = noiseScale · Ψ̂/β · dwell_noise/dwell_image (science.md).
  *
  * The noise comes from, in this order: the noise file; the signal file itself where the task says so
- * (multi-RAID, or the same file given twice) or where it carries a noise scan; nowhere – then SNR is relative
- * and the result is undefined.
+ * (multi-RAID, or the same file given twice) or where it carries a noise scan; nowhere – then the result is
+ * undefined.
  *
  * @throws MroError MRO_JOB_NOISE_MISSING, MRO_JOB_NOISE_COILS; SnrError of `estimateNoise`
  */
 export async function jobNoise(request: NoiseRequest): Promise<JobNoise | undefined> {
   const { raw, log, signalFile, noiseFile } = request;
   const found = await findNoise(request);
-  if (!found) {
-    log.warn('No noise is known: images are not prewhitened and SNR is relative, up to one unknown factor.');
-    return undefined;
-  }
+  if (!found) return undefined;
   const { samples, origin } = found;
   const coils = samples.samples.shape[0]!;
   if (coils !== raw.header.coils) {

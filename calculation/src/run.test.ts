@@ -90,6 +90,34 @@ describe('a job', () => {
     expect(summary.warnings.join()).toContain('relative');
   });
 
+  test('without a noise scan repetitions still give an absolute SNR, and nothing says otherwise', async () => {
+    const repeated = simulate(createKernels(), { coils, matrix, snr: 80, repetitions: 2 });
+    const signal = fileRef('twice.npy', { axes: 'rcyx' });
+    const { summary } = await snrOf(jobOf({ method: 'mr', options: { signal, noise: undefined } }), {
+      'twice.npy': npy([2, coils, ny, nx], repeated.slice(0).kspace.data),
+    });
+    expect(summary.snrUnits).toBe('absolute');
+    expect(summary.warnings.join()).toContain('absolute');
+    expect(summary.warnings.join()).not.toContain('relative');
+  });
+
+  test('sensitivities that pass through slice by slice are those kept for matlab.mat, byte for byte', async () => {
+    const files = await Promise.all(
+      [false, true].map(async (matlab) => {
+        const output = { coilsensitivity: true, matlab };
+        const { bundle } = await snrOf(jobOf({ recon: 'b1', options: withMaps, output }));
+        return bundle.files.read('data/sensitivity_05.nii.gz');
+      }),
+    );
+    expect(files[0]).toEqual(files[1]);
+  });
+
+  test('says so where sensitivities are asked for and none are used', async () => {
+    const { summary, bundle } = await snrOf(jobOf({ output: { coilsensitivity: true } }));
+    expect(bundle.maps.some(({ id }) => id >= 1000)).toBe(false);
+    expect(summary.warnings.join()).toContain('use no sensitivities');
+  });
+
   test('progress rises from 0 to 1', async () => {
     const seen: number[] = [];
     await runJob(jobOf({ method: 'pmr', task: { NR: 20 } }), memoryIo(files).io, (fraction) =>

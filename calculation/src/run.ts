@@ -81,6 +81,8 @@ async function runParsedJob(job: Job, io: JobIo, context: RunContext): Promise<J
     log.warn('Only sense and grappa have a g-factor: none is written.');
   const { threads = 1, memoryLimit } = io;
   const computed = await computeJob(job, settings, { inputs, log, threads, memoryLimit, onProgress, signal });
+  if (job.output.coilsensitivity && !computed.maps.sensitivities)
+    log.warn('Coils combined by root-sum-of-squares use no sensitivities: none are written.');
   const flipAngle = await jobFlipAngle(job, computed.maps.snr, inputs, log);
 
   throwIfAborted(signal);
@@ -91,7 +93,7 @@ async function runParsedJob(job: Job, io: JobIo, context: RunContext): Promise<J
   try {
     await sink.file('preview.png', preview(computed.maps.snr, { title: 'SNR', colourMap: 'viridis' }));
   } catch (error) {
-    await sink.abort();
+    await sink.abort().catch(() => {});
     throw error;
   }
   const { info, result } = await writeBundle(sink, {
