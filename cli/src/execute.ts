@@ -1,4 +1,4 @@
-import { type JobResult, type JobSummary, runJob } from '@mroptimum/calculation';
+import { type JobIo, type JobResult, type JobSummary, runJob } from '@mroptimum/calculation';
 import { failurePath, type LocalIoOptions, localIo } from '@mroptimum/calculation/local';
 import type { MroError } from '@mroptimum/contract';
 import { progressOn } from './progress.ts';
@@ -13,6 +13,9 @@ export interface RunOptions {
   quiet?: boolean;
 }
 
+/** Where the failure bundle of an error lies, for those that have one. */
+const failureBundles = new WeakMap<object, string>();
+
 /** Runs a job on this machine and says how it went. Errors leave as they are, after the bar is gone. */
 export async function execute(
   request: unknown,
@@ -24,19 +27,33 @@ export async function execute(
   const progress = progressOn(terminal, options.quiet ?? false);
   const abort = new AbortController();
   const stopListening = terminal.onInterrupt(() => abort.abort());
-  const io = localIo({
+  const local = localIo({
     out,
     ...where,
     ...(threads !== undefined && { threads }),
     ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 1e9 }),
     onLog: progress.log,
   });
+  let failureWritten = false;
+  const io: JobIo = {
+    ...local,
+    failure: async () => {
+      const sink = await local.failure();
+      const finish = async (): Promise<unknown> => {
+        const location = await sink?.finish();
+        failureWritten = true;
+        return location;
+      };
+      return sink && { ...sink, finish };
+    },
+  };
   try {
     const result = await runJob(request, io, progress.fraction, abort.signal);
     progress.end();
     terminal.out(options.json ? `${JSON.stringify(jsonOf(result, out))}\n` : report(result.summary, out));
   } catch (error) {
     progress.end();
+    if (failureWritten) failureBundles.set(error as MroError, failurePath(out));
     throw error;
   } finally {
     stopListening();
@@ -45,11 +62,14 @@ export async function execute(
 
 const jsonOf = ({ summary }: JobResult, out: string): object => ({ ok: true, out, ...summary });
 
+/** Path of the failure bundle that was written for an error; undefined where none was. */
+export const failureBundleOf = (error: object): string | undefined => failureBundles.get(error);
+
 /** The one JSON object of a failed run. */
 export const failureJson = (error: MroError, out: string | undefined): object => ({
   ok: false,
   error: { code: error.code, message: error.message, hint: error.hint, details: error.details },
-  ...(out !== undefined && { out: failurePath(out) }),
+  ...(out !== undefined && { out }),
 });
 
 function report(summary: JobSummary, out: string): string {

@@ -1,5 +1,4 @@
 import { asMroError, engineVersion, wasAborted } from '@mroptimum/calculation';
-import { failurePath } from '@mroptimum/calculation/local';
 import { Command, CommanderError } from 'commander';
 import { adminCommand } from './commands/brain/admin.ts';
 import { dataCommand } from './commands/brain/data.ts';
@@ -17,7 +16,7 @@ import { backupCommand, restoreCommand, serveCommand } from './commands/serve.ts
 import { simulateCommand } from './commands/simulate.ts';
 import { snrCommand } from './commands/snr.ts';
 import { unitCommand } from './commands/unit.ts';
-import { failureJson } from './execute.ts';
+import { failureBundleOf, failureJson } from './execute.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 import { unitJobCommand } from './unit/child.ts';
@@ -99,7 +98,7 @@ function configure(command: Command, terminal: Terminal): void {
 
 function reportFailure(thrown: unknown, args: readonly string[], terminal: Terminal): number {
   const error = asMroError(thrown);
-  const out = outOf(args);
+  const out = failureBundleOf(error);
   const json = args.includes('--json');
   if (json) terminal.out(`${JSON.stringify(failureJson(error, out))}\n`);
   if (wasAborted(error)) {
@@ -107,14 +106,6 @@ function reportFailure(thrown: unknown, args: readonly string[], terminal: Termi
     return exitCodes.interrupted;
   }
   terminal.err(`${error.code}: ${error.message}\n${error.hint ? `  ${error.hint}\n` : ''}`);
-  if (out !== undefined) terminal.err(`  What was done until then: ${failurePath(out)}\n`);
+  if (out !== undefined) terminal.err(`  What was done until then: ${out}\n`);
   return exitCodeOf(error.code);
-}
-
-/** Where a command that calculates would have written; others write no failure bundle. */
-function outOf(args: readonly string[]): string | undefined {
-  if (args[0] !== 'snr' && args[0] !== 'run') return undefined;
-  const at = args.findIndex((arg) => arg === '--out' || arg === '-o' || arg.startsWith('--out='));
-  if (at < 0) return 'mroptimum-result';
-  return args[at]!.startsWith('--out=') ? args[at]!.slice('--out='.length) : args[at + 1];
 }

@@ -20,6 +20,12 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** A variable of a script that was never set must not become a path. */
+export function path(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a path.');
+  return text;
+}
+
 /** "1,2": readout, phase. */
 export function pair(text: string): [number, number] {
   const values = text.split(/[,x×]/).map(wholeNumber(1));

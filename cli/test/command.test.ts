@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,29 @@ const signal = (): string[] => [
   '--noise-axes',
   'cyx',
 ];
+
+describe('a path', () => {
+  test('that is empty is refused', async () => {
+    const { code, err } = await mroptimum('snr', at('sim', 'signal.npy'), '--axes', 'cyx', '--out', '');
+    expect(code).toBe(2);
+    expect(err).toContain('Expected a path');
+  });
+
+  test('below a file is a destination that cannot be written, and no failure bundle is promised', async () => {
+    const out = at('sim', 'signal.npy', 'result.zip');
+    const { code, err } = await mroptimum('snr', at('twix', 'signal.dat'), '--quiet', '--out', out);
+    expect(code).toBe(4);
+    expect(err).toMatch(/could not be written: .* file/);
+    expect(err).not.toContain('failed.zip');
+  });
+
+  test.skipIf(process.platform === 'win32')('of a pipe is refused at once', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const { code, err } = await mroptimum('info', at('pipe'));
+    expect(code).toBe(3);
+    expect(err).toContain('no ordinary file');
+  });
+});
 
 describe('mroptimum snr', () => {
   test('writes the folder of the contract, and says what it found', async () => {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { positiveNumber, wholeNumber } from '../values.ts';
+import { path, positiveNumber, wholeNumber } from '../values.ts';
 
 /** Options of every command that runs a calculation. */
 export function addRunOptions(command: Command): Command {
   return command
-    .option('-o, --out <path>', 'folder, or file ending in .zip, of the result', 'mroptimum-result')
+    .option('-o, --out <path>', 'folder, or file ending in .zip, of the result', path, 'mroptimum-result')
     .option('-t, --threads <n>', 'threads (default: all cores)', wholeNumber(1))
     .option(
       '--memory-limit <GB>',

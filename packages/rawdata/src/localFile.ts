@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ByteSource } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
@@ -12,6 +12,7 @@ function readError(name: string, error: unknown): MroError {
     EACCES: 'it may not be read',
     EPERM: 'it may not be read',
     EISDIR: 'it is a folder',
+    ESPIPE: 'it is no ordinary file that can be read from any place',
   };
   const message = `${name} cannot be read: ${reasons[code] ?? `the system says ${code || 'nothing'}`}.`;
   return new MroError('MRO_RAW_READ', message, { details: { file: name, system: code }, cause: error });
@@ -40,20 +41,20 @@ async function readRange(
 
 /**
  * Random access to a local file.
- * @throws MRO_RAW_READ where it does not exist, is a folder or may not be read
+ * @throws MRO_RAW_READ where it does not exist, is no ordinary file or may not be read
  */
 export async function localFile(path: string): Promise<ByteSource> {
   const name = basename(path);
   let handle: FileHandle;
   let size: number;
   try {
-    handle = await open(path, 'r');
-    const stat = await handle.stat();
-    if (!stat.isFile()) {
-      await handle.close();
-      throw Object.assign(new TypeError('not a file'), { code: 'EISDIR' });
+    // Asked before it is opened: opening a named pipe waits for a writer.
+    const status = await stat(path);
+    if (!status.isFile()) {
+      throw Object.assign(new TypeError('not a file'), { code: status.isDirectory() ? 'EISDIR' : 'ESPIPE' });
     }
-    size = stat.size;
+    size = status.size;
+    handle = await open(path, 'r');
   } catch (error) {
     throw readError(name, error);
   }
