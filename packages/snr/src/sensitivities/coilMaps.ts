@@ -6,8 +6,8 @@ import type { Reference } from '../prepare.ts';
 /**
  * Coil images of calibration k-space, low-resolution where the block is small.
  *
- * @param window 'hann': k-space times cos²(π d/(n+1)) over the block along each axis (d from the middle,
- *   n its length), so that truncation does not ring into the maps
+ * @param window 'hann': k-space times cos²(π d/(2h+2)) over the block along each axis (d from the centre of
+ *   k-space, h that of the block's farther end), so that truncation does not ring into the maps
  * @returns (coil, ny, nx)
  */
 export function referenceImages(
