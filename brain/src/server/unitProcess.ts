@@ -22,8 +22,10 @@ export function startUnit(options: {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly log: Logger;
+  /** Told whenever the process has ended: what it was doing is done by nobody. */
+  readonly onEnd: () => Promise<unknown>;
 }): UnitProcess {
-  const { args, env, log } = options;
+  const { args, env, log, onEnd } = options;
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopping = false;
@@ -45,6 +47,7 @@ export function startUnit(options: {
     child.once('close', (code, signal) => {
       child = undefined;
       if (stopping) return;
+      onEnd().catch((error: unknown) => log.error({ err: error }, 'jobs of the unit were not given back'));
       if (Date.now() - started > 10_000) pause = 500;
       log.warn({ code, signal, again: pause }, 'the computing unit ended; it is started again');
       timer = setTimeout(start, pause);
@@ -67,6 +70,7 @@ export function startUnit(options: {
       const last = setTimeout(() => running.kill('SIGKILL'), patience);
       await ended;
       clearTimeout(last);
+      await onEnd();
     },
   };
 }

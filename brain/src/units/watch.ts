@@ -42,7 +42,7 @@ async function takeBack(deps: Deps, seen: Pipeline): Promise<boolean> {
   return true;
 }
 
-const lost = (attempts: number) => ({
+export const lost = (attempts: number) => ({
   code: 'MRO_JOB_LOST',
   message: `The computing unit stopped in the middle of the job, ${attempts} times.`,
   hint: errorCatalogue.MRO_JOB_LOST.hint,

@@ -1,0 +1,26 @@
+import type { Deps } from '../deps.ts';
+import { changePipeline, failing, requeueing } from '../pipelines/change.ts';
+import { lost, maximumAttempts } from '../units/watch.ts';
+
+/** Beyond every lease: lists all running jobs. */
+const always = '9999';
+const most = 10_000;
+
+/**
+ * Gives back the jobs of a unit whose worker is known to be gone, without waiting for their leases to end. What
+ * that worker still reports of an old lease changes nothing.
+ *
+ * @returns how many jobs were running
+ */
+export async function reclaim(deps: Deps, unitId: string): Promise<number> {
+  const running = await deps.records.pipelines.abandoned(always, most);
+  const mine = running.filter((pipeline) => pipeline.unitId === unitId);
+  for (const { id } of mine) {
+    await changePipeline(deps, id, ['running'], ({ attempts }) =>
+      attempts >= maximumAttempts
+        ? failing(deps, lost(attempts))
+        : requeueing(attempts, 'the computing unit ended'),
+    );
+  }
+  return mine.length;
+}
