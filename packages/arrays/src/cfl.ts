@@ -9,7 +9,7 @@ import { bytesPerElement, elementCount } from './types.ts';
  * Reads the dimensions of a BART .hdr file: the numbers on the line after "# Dimensions".
  * @throws MRO_RAW_CORRUPT where there are none
  */
-export async function readCflHeader(header: ByteSource): Promise<number[]> {
+async function readCflHeader(header: ByteSource): Promise<number[]> {
   const length = Math.min(header.size, 1 << 16);
   const text = new TextDecoder('latin1').decode(await readExactly(header, 0, length));
   const lines = text.split(/\r?\n/);

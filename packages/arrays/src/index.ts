@@ -1,5 +1,5 @@
 export { readElements, readLayout, reorder, toFloat32C } from './access.ts';
-export { cflLayout, encodeCfl, readCflHeader } from './cfl.ts';
+export { cflLayout, encodeCfl } from './cfl.ts';
 export { decodeElements, encodeElements, toFloat32 } from './elements.ts';
 export { inflate } from './inflate.ts';
 export {
@@ -18,7 +18,7 @@ export {
   matVariable,
   writeMat,
 } from './mat/write.ts';
-export { complexArray, decodeNpy, encodeNpy, isNpy, npyHeader, npyLayout, readNpy } from './npy.ts';
+export { complexArray, decodeNpy, encodeNpy, isNpy, npyHeader, npyLayout } from './npy.ts';
 export { decodeNpz, encodeNpz, npzNames, openNpz, type StoredArray } from './npz.ts';
 export {
   type ArrayLayout,

@@ -88,7 +88,7 @@ async function expectBytes(source: ByteSource, offset: number, length: number): 
  * Reads a whole .npy file.
  * @throws as npyLayout
  */
-export async function readNpy(source: ByteSource): Promise<NumericArray> {
+async function readNpy(source: ByteSource): Promise<NumericArray> {
   return readLayout(source, await npyLayout(source));
 }
 

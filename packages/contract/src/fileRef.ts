@@ -20,7 +20,6 @@ export const arrayOptionsSchema = z.looseObject({
   /** Variable of an .npz or .mat file. */
   variable: z.string().min(1).optional(),
 });
-export type ArrayOptions = z.infer<typeof arrayOptionsSchema>;
 
 /** A file a task needs, wherever it lies. */
 export const fileRefSchema = z

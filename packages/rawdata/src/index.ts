@@ -16,7 +16,7 @@ export { type DetectedFormat, detect } from './detect.ts';
 export { openIsmrmrd } from './ismrmrd/open.ts';
 export { writeIsmrmrd } from './ismrmrd/write.ts';
 export { localFile } from './localFile.ts';
-export { openFile, openRaw, readArrayFile } from './open.ts';
+export { openFile, openRaw } from './open.ts';
 export { type PrivacyFinding, scanPrivacy, scrub } from './privacy.ts';
 export { openTwix } from './twix/index.ts';
 export { type TwixAcquisition, type TwixSamples, writeTwix } from './twix/writing/write.ts';

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ByteSource } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
 import type { OpenOptions, RawData } from './acquisition.ts';
-import type { ArrayValues } from './arrays/openArray.ts';
-import { openArray, readArray } from './arrays/openArray.ts';
+import { openArray } from './arrays/openArray.ts';
 import { detect } from './detect.ts';
 import { openIsmrmrd } from './ismrmrd/open.ts';
 import { localFile } from './localFile.ts';
@@ -98,15 +97,4 @@ export const openFile = (path: string, options: OpenOptions = {}): Promise<RawDa
         await close();
       },
     };
-  });
-
-/**
- * Reads a local array file whole (a mask, a map, sensitivities), in C order.
- * @throws MRO_RAW_READ, and as readArray
- */
-export const readArrayFile = (path: string, options: OpenOptions = {}): Promise<ArrayValues> =>
-  withFile(path, options, async (source, given, close) => {
-    const values = await readArray(source, given);
-    await close();
-    return values;
   });
