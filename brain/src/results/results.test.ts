@@ -161,6 +161,21 @@ describe('bundles of one’s own', () => {
     expect((await bring(bytes)).body).toMatchObject({ error: { code: 'MRO_BUNDLE_TOO_LARGE' } });
   });
 
+  test('with any byte changed are taken or refused, never an error of the server', async () => {
+    const original = await bundle();
+    let taken = 0;
+    for (let round = 0; round < 80; round++) {
+      const bytes = original.slice();
+      const at = (round * 7919) % bytes.length;
+      bytes[at] = bytes[at]! ^ (1 << (round % 8));
+      const { status, body } = await bring(bytes);
+      expect(status, JSON.stringify(body)).toBeLessThan(500);
+      if (status === 200) taken++;
+    }
+    // Changes outside of the maps, in dates for example, do no harm.
+    expect(taken).toBeLessThan(40);
+  });
+
   test('of failed calculations are told apart', async () => {
     const error = { code: 'MRO_SNR_KERNEL', message: 'Too small.', hint: 'Larger.' };
     const { result } = await writeFailure(memoryZipSink(), { error, info });

@@ -1,4 +1,4 @@
-import { openBundle } from '@mroptimum/bundle';
+import { openBundle, openZip } from '@mroptimum/bundle';
 import { MroError, type PipelineResult, withoutSecrets } from '@mroptimum/contract';
 import type { Deps } from '../deps.ts';
 import type { Pipeline, User } from '../entities.ts';
@@ -32,8 +32,9 @@ export async function pipelineResult(deps: Deps, pipeline: Pipeline): Promise<Pi
   }
   const source = await openStored(deps, key);
   try {
-    const { info, failure } = await openBundle(source, bundleLimits);
-    const folder = await folderInside(source);
+    const zip = await openZip(source, bundleLimits);
+    const { info, failure } = await openBundle(zip);
+    const folder = folderInside(zip.names);
     const name = pipeline.alias || pipeline.id;
     const link = (filename: string, entry?: string): Promise<string> =>
       deps.objects.link({

@@ -1,5 +1,7 @@
-import { openBundle, openZip, type ZipLimits } from '@mroptimum/bundle';
+import { crc32 } from 'node:zlib';
+import { openBundle, openZip, type ZipLimits, type ZipRange } from '@mroptimum/bundle';
 import { type BundleFailure, type BundleInfo, type ByteSource, MroError } from '@mroptimum/contract';
+import { locatedContent } from '../bytes/content.ts';
 import type { Deps } from '../deps.ts';
 
 /** What is worth keeping of a bundle in the record of its job. */
@@ -32,24 +34,37 @@ export const bundleLimits: ZipLimits = {
 /**
  * Opens a bundle that somebody put into the store, and reads all of it that clients will ask for: its directory
  * (names that leave the folder, duplicates, overlaps, sizes, growth), info.json, and every map that it lists with
- * its checksum. Nothing is unpacked to disk; one map is in memory at a time.
+ * its checksum. Nothing is unpacked to disk, and only pieces of a map are in memory.
  *
  * @throws MRO_BUNDLE_… for what is missing, damaged or could do harm; MRO_BUNDLE_MISSING where nothing is there
  */
 export async function verifyBundle(deps: Pick<Deps, 'objects'>, objectKey: string): Promise<VerifiedBundle> {
   const source = await openStored(deps, objectKey);
   try {
-    const { info, maps, failure, files } = await openBundle(source, bundleLimits);
+    const zip = await openZip(source, bundleLimits);
+    const { info, maps, failure } = await openBundle(zip);
     if (!failure && maps.length === 0) {
       throw new MroError('MRO_BUNDLE_MISSING', 'The bundle lists no map.', {
         hint: 'A result holds at least the SNR map.',
       });
     }
-    for (const name of new Set(maps.map(({ filename }) => filename))) await files.read(name);
+    const folder = folderInside(zip.names);
+    for (const filename of new Set(maps.map((map) => map.filename))) {
+      await checkEntry(source, await zip.locate(folder + filename), filename);
+    }
     return { info, summary: overview(info, source.size), ...(failure && { failure }) };
   } finally {
     await source.close();
   }
+}
+
+/** Reads an entry in pieces and compares its checksum. */
+async function checkEntry(source: ByteSource, place: ZipRange, name: string): Promise<void> {
+  let crc = 0;
+  for await (const chunk of locatedContent(source, place, name).bytes(0, place.size - 1))
+    crc = crc32(chunk, crc);
+  if (crc === place.crc) return;
+  throw new MroError('MRO_BUNDLE_DAMAGED', `The checksum of ${name} does not fit its content.`);
 }
 
 /** A bundle in the store, called what its user can make sense of. */
@@ -68,12 +83,8 @@ export async function openStored({ objects }: Pick<Deps, 'objects'>, key: string
   };
 }
 
-/**
- * What stands before the names of a bundle's files inside its archive: empty, or the folder around them.
- * @throws as `openZip`
- */
-export async function folderInside(source: ByteSource): Promise<string> {
-  const { names } = await openZip(source, bundleLimits);
+/** What stands before the names of a bundle's files inside its archive: nothing, or the folder around them. */
+export function folderInside(names: readonly string[]): string {
   const info = names.includes('info.json')
     ? 'info.json'
     : names.find((name) => name.endsWith('/info.json') && !name.startsWith('__MACOSX/'));

@@ -3,13 +3,13 @@ import { basename } from 'node:path';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { MroError } from '@mroptimum/contract';
 import type { Context } from 'hono';
+import { answerStream, entryContent, wholeContent } from '../../bytes/content.ts';
 import type { Env } from '../../http/caller.ts';
 import { defineRoute } from '../../http/route.ts';
 import { attachment, contentType } from './downloadName.ts';
 import type { DiskObjects } from './index.ts';
 import type { Allowed } from './links.ts';
 import { known, parseRange, stillTheSame } from './range.ts';
-import { answerStream, entryContent, wholeContent } from './streams.ts';
 
 const bytes = { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } };
 const request = {

@@ -10,6 +10,8 @@ export interface ZipRange {
   readonly start: number;
   readonly packedSize: number;
   readonly size: number;
+  /** CRC-32 of what it unpacks to. */
+  readonly crc: number;
 }
 
 /** How much an archive may unpack to. */
@@ -69,8 +71,8 @@ export async function openZip(
     },
     async locate(name) {
       const entry = find(name);
-      const { method, packedSize, size } = entry;
-      return { method, start: await contentOffset(source, errors, entry), packedSize, size };
+      const { method, packedSize, size, crc } = entry;
+      return { method, start: await contentOffset(source, errors, entry), packedSize, size, crc };
     },
   };
 }

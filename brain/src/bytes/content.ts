@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
-import { openZip } from '@mroptimum/bundle';
+import { openZip, type ZipRange } from '@mroptimum/bundle';
 import { type ByteSource, MroError } from '@mroptimum/contract';
 
 const chunkBytes = 1024 * 1024;
@@ -27,7 +27,12 @@ export const wholeContent = (source: ByteSource): Content => ({
  * @throws as `openZip`; MRO_BUNDLE_MISSING where it is not in there
  */
 export async function entryContent(source: ByteSource, entry: string): Promise<Content> {
-  const { method, start, packedSize, size } = await (await openZip(source)).locate(entry);
+  return locatedContent(source, await (await openZip(source)).locate(entry), entry);
+}
+
+/** The same where its place is known. @throws MRO_BUNDLE_DAMAGED where its sizes differ */
+export function locatedContent(source: ByteSource, place: ZipRange, entry: string): Content {
+  const { method, start, packedSize, size } = place;
   if (method === 'deflate')
     return { size, ranges: false, bytes: () => inflated(source, start, packedSize, size) };
   if (packedSize !== size)
@@ -90,6 +95,9 @@ async function* inflated(
       if (total > size) break;
       yield chunk;
     }
+  } catch (cause) {
+    if (cause instanceof MroError) throw cause;
+    throw new MroError('MRO_BUNDLE_DAMAGED', 'An entry cannot be unpacked.', { cause });
   } finally {
     inflate.destroy();
     await feeding;
