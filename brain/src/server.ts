@@ -1,6 +1,7 @@
 import { MroError } from '@mroptimum/contract';
 import { createLog } from './http/log.ts';
 import { seedDemonstration } from './server/demonstration.ts';
+import { copyCommand, doctorCommand } from './server/maintenance.ts';
 import { serverHelp, serverOptions } from './server/options.ts';
 import { startServer } from './server/start.ts';
 
@@ -46,12 +47,20 @@ async function serve(args: readonly string[]): Promise<void> {
   }
 }
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { serve };
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  serve,
+  backup: (args) => copyCommand('backup', args, say),
+  restore: (args) => copyCommand('restore', args, say),
+  async doctor(args) {
+    process.exitCode = await doctorCommand(args, say);
+  },
+};
 
-const [name = 'serve', ...rest] = process.argv.slice(2);
-const command = commands[name];
+const [name, ...rest] = process.argv.slice(2);
 try {
-  await (command ? command(rest) : serve(process.argv.slice(2)));
+  await (commands[name ?? ''] ?? serve)(
+    name !== undefined && name in commands ? rest : process.argv.slice(2),
+  );
 } catch (error) {
   if (!(error instanceof MroError)) throw error;
   process.stderr.write(`${error.code}: ${error.message}\n  ${error.hint}\n`);
