@@ -1,4 +1,4 @@
-import type { DataFileView, UploadParts, UploadStarted } from '@mroptimum/contract';
+import { type DataFileView, parseJob, type UploadParts, type UploadStarted } from '@mroptimum/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLibrary, download, libraryOf, npyFile, sha256 } from '../../test/library.ts';
 import { collectAbandoned, collectOrphans } from './collect.ts';
@@ -284,6 +284,44 @@ describe('somebody else', () => {
 });
 
 describe('the library', () => {
+  test('keeps a file that a waiting job reads', async () => {
+    const library = await createLibrary();
+    await library.upload('needed.npy', npyFile([8, 8, 2]));
+    const [file] = await library.list();
+    const { records } = library.deps;
+    const signal = { type: 'file', options: { type: 's3', bucket: 'b', key: 'k' } };
+    const task = {
+      version: 'v0',
+      name: 'ac',
+      options: { reconstructor: { name: 'rss', options: { signal } } },
+    };
+    const queued = await records.pipelines.create({
+      id: 'waiting',
+      userId: library.user.id,
+      alias: 'brain',
+      unitId: 'none',
+      mode: 'local',
+      status: 'queued',
+      job: parseJob(task),
+      inputs: [file!.id],
+      attempts: 0,
+      progress: 0,
+      cancelRequested: false,
+      version: 1,
+      createdAt: file!.created_at,
+      updatedAt: file!.created_at,
+    });
+    const remove = () => library.request('POST', `/data/delete/${file!.id}`);
+    expect(await remove()).toMatchObject({
+      status: 409,
+      body: { error: { code: 'MRO_BRAIN_STATE', message: expect.stringContaining('brain') } },
+    });
+    const event = { at: file!.created_at, type: 'state', data: { status: 'cancelled' } } as const;
+    await records.pipelines.transition({ ...queued, status: 'cancelled' }, ['queued'], event);
+    expect((await remove()).status).toBe(200);
+    await library.close();
+  });
+
   test('is read in pages, gives fresh links, and deletes', async () => {
     const library = await createLibrary();
     for (const name of ['a.npy', 'b.npy', 'c.npy']) {
