@@ -16,7 +16,7 @@ const allowed = {
   brain: ours('contract', 'bundle', 'rawdata'),
   calculation: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle'),
   cli: ours('contract', 'calculation'),
-  bench: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation'),
+  bench: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation', 'brain'),
 };
 
 const isSource = (path) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path);
