@@ -34,7 +34,14 @@ export function refuseInvalid(result: { success: boolean; target?: string; error
 }
 
 function problem(error: MroError, requestId: string): Problem {
-  return { error: { code: error.code, message: error.message, hint: error.hint, requestId } };
+  const { code, message, hint, details } = error;
+  const { limit, current_count, mode } = details;
+  return {
+    error: { code, message, hint, requestId },
+    ...(typeof limit === 'number' && { limit }),
+    ...(typeof current_count === 'number' && { current_count }),
+    ...(typeof mode === 'string' && { mode }),
+  };
 }
 
 function asMroError(error: Error): MroError {

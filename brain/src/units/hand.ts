@@ -8,6 +8,9 @@ const inputSeconds = 24 * 3600;
 /** Seconds without a heartbeat after which a job is given to somebody else. */
 export const leaseSeconds = 30;
 
+/** The same until the first heartbeat: the answer with the job may never have arrived. */
+export const firstLeaseSeconds = 10;
+
 /**
  * What a worker gets of a job that it has leased: the job, links to its files, and the secret of this lease.
  * Undefined where a file was removed from the library in the meantime.

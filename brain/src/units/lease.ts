@@ -13,7 +13,7 @@ import { busOf, pipelineTopic, queueTopic } from '../pipelines/bus.ts';
 import { changePipeline, failing, requeueing, stateEvent } from '../pipelines/change.ts';
 import { bundleKey, newLeaseId, pipelineOfLease } from '../pipelines/keys.ts';
 import { chooseJob } from './fit.ts';
-import { handOver, leaseSeconds } from './hand.ts';
+import { firstLeaseSeconds, handOver, leaseSeconds } from './hand.ts';
 
 /** How often the queue is looked at where no word comes from this process. */
 const lookEveryMs = 1_000;
@@ -56,7 +56,11 @@ async function takeNext(deps: Deps, unit: ComputingUnit, request: LeaseRequest):
     const chosen = chooseJob(queued, request, deps.clock());
     if (!chosen) return undefined;
     const now = deps.clock();
-    const lease = { id: newLeaseId(chosen.id), worker: request.worker, expiresAt: leaseEnd(now) };
+    const lease = {
+      id: newLeaseId(chosen.id),
+      worker: request.worker,
+      expiresAt: after(now, firstLeaseSeconds),
+    };
     const taken = await changePipeline(deps, chosen.id, ['queued'], ({ attempts, startedAt }) => ({
       fields: {
         status: 'running',
@@ -80,7 +84,7 @@ const inputGone = {
   hint: 'Upload the file again and queue the task with it.',
 };
 
-const leaseEnd = (now: Date): string => new Date(now.getTime() + 1000 * leaseSeconds).toISOString();
+const after = (now: Date, seconds: number): string => new Date(now.getTime() + 1000 * seconds).toISOString();
 
 /** Remembers from time to time that the unit is there, and what it can carry. */
 async function noteSeen(deps: Deps, unit: ComputingUnit, request: LeaseRequest): Promise<void> {
@@ -149,7 +153,7 @@ async function extend(
     const left = Date.parse(current.lease!.expiresAt) - now.getTime();
     if (reached < current.progress + 0.01 && left > (2 / 3) * 1000 * leaseSeconds) return undefined;
     return {
-      fields: { progress: reached, lease: { ...current.lease!, expiresAt: leaseEnd(now) } },
+      fields: { progress: reached, lease: { ...current.lease!, expiresAt: after(now, leaseSeconds) } },
       event: { type: 'progress', data: { progress: reached } },
     };
   });

@@ -138,7 +138,7 @@ describe('leases', () => {
     await queued();
     const held = await taken();
     for (let minute = 0; minute < 3; minute += 1) {
-      library.clock.now += 20_000;
+      library.clock.now += minute === 0 ? 9_000 : 25_000;
       const line = { when: 'now', what: `Slice of ada@lab.example`, type: 'procedure' };
       expect(await beat(held, { progress: 0.1 * minute, log: [line] })).toEqual({ verdict: 'continue' });
       expect(await sweep(library.deps)).toBe(0);
@@ -156,6 +156,8 @@ describe('leases', () => {
       const held = await taken();
       first ??= held;
       expect(held).toMatchObject({ pipeline: id, attempt });
+      library.clock.now += 9_000;
+      expect(await beat(held)).toEqual({ verdict: 'continue' });
       library.clock.now += 29_000;
       expect(await sweep(library.deps)).toBe(0);
       library.clock.now += 2_000;
@@ -167,6 +169,13 @@ describe('leases', () => {
     const retried = await library.request('POST', `/pipeline/${id}/retry`);
     expect(retried.body).toMatchObject({ status: 'queued', attempts: 0 });
     expect(retried.body.error).toBeUndefined();
+  });
+
+  test('whose worker never reports end after 10 s: the answer may not have arrived', async () => {
+    await queued();
+    await taken();
+    library.clock.now += 11_000;
+    expect(await sweep(library.deps)).toBe(1);
   });
 
   test('that are released count as no attempt', async () => {

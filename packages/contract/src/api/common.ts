@@ -11,6 +11,10 @@ export const problemSchema = z
       /** Names the request in the log of the server. */
       requestId: z.string(),
     }),
+    /** Where a monthly quota is used up, as clients have always been told: the limit, what was used, the mode. */
+    limit: z.number().optional(),
+    current_count: z.number().optional(),
+    mode: z.string().optional(),
   })
   .describe('Why a request was refused, and what to do');
 export type Problem = z.infer<typeof problemSchema>;
