@@ -1,16 +1,16 @@
-import { describe, expect, test } from 'vitest';
-import { createApp } from './app.ts';
-import type { Deps } from './deps.ts';
-import { createLog } from './http/log.ts';
-
-/** Nothing here reaches records or objects. */
-const deps = {
-  settings: { origin: 'http://localhost', allowedOrigins: ['https://lab.example'] },
-  log: createLog({ level: 'silent' }),
-} as unknown as Deps;
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPlatform, type Platform } from '../test/platform.ts';
+import type { Env } from './http/caller.ts';
 
 describe('the HTTP shell', () => {
-  const app = createApp(deps);
+  let platform: Platform;
+  let app: OpenAPIHono<Env>;
+  beforeAll(async () => {
+    platform = await createPlatform({ allowedOrigins: ['https://lab.example'] });
+    app = platform.app;
+  });
+  afterAll(() => platform.close());
 
   test('says that it is alive, with a request id and security headers', async () => {
     const response = await app.request('/health');
@@ -44,6 +44,9 @@ describe('the HTTP shell', () => {
     const response = await app.request('/metrics', {}, { incoming });
     expect(await response.text()).toContain(
       'mroptimum_http_requests_total{method="GET",route="/health",status="200"}',
+    );
+    expect(await (await app.request('/metrics', {}, { incoming })).text()).toContain(
+      'mroptimum_jobs{state="queued"} 0',
     );
     const forwarded = { 'X-Forwarded-For': '127.0.0.1' };
     expect((await app.request('/metrics', { headers: forwarded }, { incoming })).status).toBe(404);

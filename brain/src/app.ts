@@ -50,7 +50,10 @@ export function createApp(deps: Deps, options: AppOptions = {}): OpenAPIHono<Env
   registerData(app, deps);
   registerResults(app, deps);
   registerRois(app, deps);
-  registerSystem(app, { metrics, gauges: options.gauges ?? {} });
+  registerSystem(app, deps, {
+    metrics,
+    gauges: options.gauges ?? { jobs: deps.records.pipelines.countByStatus },
+  });
   return app;
 }
 

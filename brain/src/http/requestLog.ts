@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import type { Logger } from 'pino';
 import type { Env } from './caller.ts';
 import type { Metrics } from './metrics.ts';
@@ -36,5 +37,5 @@ export function requestLog(log: Logger, metrics: Metrics): MiddlewareHandler<Env
 
 /** The pattern of the route that answered: identifiers stay out of the metrics. */
 function routeOf(c: Parameters<MiddlewareHandler<Env>>[0]): string {
-  return c.req.matchedRoutes.findLast(({ path }) => !path.includes('*'))?.path ?? 'none';
+  return matchedRoutes(c).findLast(({ path }) => !path.includes('*'))?.path ?? 'none';
 }

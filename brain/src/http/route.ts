@@ -1,13 +1,8 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi';
-import { MroError, problemSchema } from '@mroptimum/contract';
-import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import type { Access, Env } from './caller.ts';
+import { problemSchema } from '@mroptimum/contract';
+import type { Access } from './caller.ts';
 import { guard } from './guard.ts';
-import { depthOf } from './jsonDepth.ts';
-
-/** Largest JSON body; files never travel in one. */
-export const maximumJsonBytes = 1024 * 1024;
+import { readJson } from './readJson.ts';
 
 type RouteShape<Path extends string> = Omit<RouteConfig, 'path' | 'middleware'> & { path: Path };
 
@@ -28,7 +23,7 @@ export function defineRoute<Path extends string, Shape extends RouteShape<Path>>
   shape: Shape & { path: Path },
 ) {
   const body = shape.request?.body;
-  const takesJson = body === undefined || 'application/json' in body.content;
+  const takesJson = body !== undefined && 'application/json' in body.content;
   const route = createRoute({
     ...shape,
     ...(shape.request !== undefined && {
@@ -37,7 +32,7 @@ export function defineRoute<Path extends string, Shape extends RouteShape<Path>>
     ...(access.kind === 'user' || access.kind === 'admin' ? { security: [{ bearer: [] }] } : {}),
     'x-access': access,
     responses: { ...shape.responses, default: json(problemSchema, 'Refused: code, message and hint') },
-    middleware: takesJson ? [limitJson, guard(access), refuseDeep] : [guard(access)],
+    middleware: takesJson ? [guard(access), readJson] : [guard(access)],
   });
   // Handlers see the answers they give; problems are thrown and answered in one place.
   return route as unknown as ReturnType<typeof createRoute<Path, Shape>>;
@@ -55,22 +50,3 @@ export function aliasOf<Route extends { path: string }, Path extends string>(
 export function json<Schema>(schema: Schema, description: string) {
   return { content: { 'application/json': { schema } }, description };
 }
-
-const limitJson: MiddlewareHandler<Env> = bodyLimit({
-  maxSize: maximumJsonBytes,
-  onError: () => {
-    throw new MroError('MRO_BRAIN_TOO_LARGE', 'The body of the request is larger than 1 MiB.');
-  },
-});
-
-/** Far deeper than any task. */
-const deepest = 64;
-
-/** Deeply nested bodies would exhaust the stack of whatever walks through them. */
-const refuseDeep: MiddlewareHandler<Env> = async (c, next) => {
-  const isJson = c.req.header('content-type')?.includes('json') ?? false;
-  if (isJson && depthOf(await c.req.text()) > deepest) {
-    throw new MroError('MRO_BRAIN_INVALID', `The body is nested more than ${deepest} levels deep.`);
-  }
-  await next();
-};

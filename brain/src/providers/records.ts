@@ -105,6 +105,8 @@ export interface Records {
     /** Running jobs whose lease ended before `now`. */
     abandoned(now: string, limit: number): Promise<readonly Pipeline[]>;
     countSince(userId: string, mode: string, since: string): Promise<number>;
+    /** Of all users, for the operator's metrics; may lag behind. */
+    countByStatus(): Promise<Readonly<Record<PipelineStatus, number>>>;
     delete(id: string): Promise<void>;
     /** Adds progress and log lines; gives the last sequence. */
     append(id: string, events: readonly Omit<PipelineEvent, 'sequence' | 'pipelineId'>[]): Promise<number>;

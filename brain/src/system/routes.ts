@@ -1,5 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { MroError } from '@mroptimum/contract';
+import type { Deps } from '../deps.ts';
 import { isLoopback } from '../http/address.ts';
 import type { Env } from '../http/caller.ts';
 import { docsPage } from '../http/docsPage.ts';
@@ -14,7 +15,7 @@ const health = defineRoute(
     method: 'get',
     path: '/health',
     tags: ['system'],
-    summary: 'Whether the server is alive',
+    summary: 'Whether the server is alive and reaches its records',
     responses: { 200: json(z.object({ status: z.literal('ok'), version: z.string() }), 'Alive') },
   },
 );
@@ -43,11 +44,17 @@ const description = {
 /** Health, metrics, the OpenAPI document and its page. */
 export function registerSystem(
   app: OpenAPIHono<Env>,
+  deps: Deps,
   { metrics, gauges }: { metrics: Metrics; gauges: Readonly<Record<string, Gauge>> },
 ): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  app.openapi(health, (c) => c.json({ status: 'ok' as const, version }, 200));
-  app.openapi(aliasOf(health, '/api/health'), (c) => c.json({ status: 'ok' as const, version }, 200));
+  for (const route of [health, aliasOf(health, '/api/health')]) {
+    app.openapi(route, async (c) => {
+      // A server that cannot reach its records answers with what they throw.
+      await deps.records.users.count();
+      return c.json({ status: 'ok' as const, version }, 200);
+    });
+  }
   app.openapi(metricsRoute, async (c) => {
     if (!isLoopback(c.var.address)) {
       throw new MroError('MRO_BRAIN_NOT_FOUND', 'Metrics are answered to this machine alone.');

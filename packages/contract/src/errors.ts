@@ -337,6 +337,11 @@ export const errorCatalogue = {
     meaning: 'The request or file is larger than allowed.',
     hint: 'Stay below the limit that the message names.',
   },
+  MRO_BRAIN_SLOW: {
+    status: 408,
+    meaning: 'The body of the request did not arrive in time.',
+    hint: 'Send it again over a better line.',
+  },
   MRO_BRAIN_TOO_MANY: {
     status: 429,
     meaning: 'Too many attempts in a short time.',

@@ -120,6 +120,7 @@ export function pipelinesContract(records: () => Records): void {
       expect(rest).toEqual({ items: [made[1]] });
       expect((await pipelines.listByUser(userId, { limit: 10 })).items).toHaveLength(5);
       expect(await pipelines.countSince(userId, 'local', later(1))).toBe(3);
+      expect((await pipelines.countByStatus()).queued).toBeGreaterThanOrEqual(4);
       expect(await pipelines.countSince(userId, 'mode1', later(0))).toBe(1);
     });
 

@@ -78,6 +78,14 @@ export function pipelines(database: Database): Records['pipelines'] {
           limit,
         ),
       ),
+    countByStatus: async () => {
+      const counts = { queued: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
+      const rows = database.all('SELECT status, count(*) AS count FROM pipelines GROUP BY status');
+      return Object.assign(
+        counts,
+        Object.fromEntries(rows.map(({ status, count }) => [String(status), Number(count)])),
+      );
+    },
     countSince: async (userId, mode, since) =>
       Number(
         database.get(
