@@ -1,6 +1,7 @@
 import { MroError } from '@mroptimum/contract';
 import { createLog } from './http/log.ts';
 import { seedDemonstration } from './server/demonstration.ts';
+import { logDestination } from './server/logFile.ts';
 import { copyCommand, doctorCommand } from './server/maintenance.ts';
 import { serverHelp, serverOptions } from './server/options.ts';
 import { startServer } from './server/start.ts';
@@ -13,13 +14,16 @@ const say = (text: string): void => {
 async function serve(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) return say(serverHelp);
   const options = serverOptions(args);
-  const log = createLog({ level: options.logLevel, destination: process.stderr });
+  const { destination, path } = logDestination(options);
+  const log = createLog({ level: options.logLevel, destination });
   const server = await startServer(options, log);
   const { address, administrator, platform } = server;
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
 
-  say(`MR Optimum runs at ${options.origin ?? address}\nData: ${options.data}`);
+  say(
+    `MR Optimum runs at ${options.origin ?? address}\nData: ${options.data}${path ? `\nLog:  ${path}` : ''}`,
+  );
   if (administrator) {
     say(
       `\nAdministrator, shown this once:\n  e-mail    ${administrator.email}\n  password  ${administrator.password}\n`,

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly origin: string | undefined;
   readonly settings: Omit<Settings, 'origin'>;
   readonly logLevel: string;
+  /** JSON lines; undefined: standard error, or on a terminal a file in the data folder. */
+  readonly logFile: string | undefined;
   /** Whether a computing unit runs inside: off where units of other machines do the work. */
   readonly unit: boolean;
   readonly threads: number | undefined;
@@ -37,6 +39,8 @@ The MR Optimum server: accounts, data, jobs and results, with a computing unit i
   --threads N            of the computing unit, default all cores    MRO_THREADS
   --no-unit              no computing unit inside                    MRO_UNIT=off
   --no-demo              no demonstration on the first start         MRO_DEMO=off
+  --log FILE             default standard error; on a terminal       MRO_LOG
+                         server.log in the data folder
   --log-level LEVEL      debug, info (default), warn or error        MRO_LOG_LEVEL
 `;
 
@@ -53,6 +57,7 @@ const flags = {
   threads: { type: 'string' },
   unit: { type: 'boolean' },
   demo: { type: 'boolean' },
+  log: { type: 'string' },
   'log-level': { type: 'string' },
 } as const;
 
@@ -100,6 +105,7 @@ export function serverOptions(args: readonly string[], env: Environment = proces
         jobsPerMonth: number('jobs-per-month', 10_000, 0),
       },
     },
+    logFile: text('log') === undefined ? undefined : resolve(text('log')!),
     logLevel: choice('log-level', ['info', 'debug', 'warn', 'error']),
     unit: on('unit'),
     threads: text('threads') === undefined ? undefined : number('threads', 1, 1),
