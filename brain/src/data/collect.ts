@@ -1,6 +1,5 @@
 import type { Deps } from '../deps.ts';
 import { dropUpload } from '../uploads/transfer.ts';
-import { dataIdOfKey } from './place.ts';
 
 const batch = 100;
 /** Objects younger than this may belong to a record that is just being written. */
@@ -20,6 +19,11 @@ export async function collectAbandoned(deps: Deps): Promise<number> {
         await deps.records.data.delete(file.id);
         await deps.objects.delete(file.objectKey);
       }
+      // A bundle that was joined, and the server stopped before it became a job.
+      const isResult = upload.target.kind === 'result';
+      if (isResult && !(await deps.records.pipelines.byId(upload.target.id))) {
+        await deps.objects.delete(upload.objectKey);
+      }
       await dropUpload(deps, upload);
       removed++;
     }
@@ -27,19 +31,29 @@ export async function collectAbandoned(deps: Deps): Promise<number> {
   }
 }
 
+/** Folders of objects, and the record that each object there belongs to: the segment of its key that is the id. */
+const belongings = [
+  { folder: 'data/', idAt: 2, record: ({ records }: Deps, id: string) => records.data.byId(id) },
+  { folder: 'rois/', idAt: 2, record: ({ records }: Deps, id: string) => records.rois.byId(id) },
+  { folder: 'results/', idAt: 1, record: ({ records }: Deps, id: string) => records.pipelines.byId(id) },
+  { folder: 'failed/', idAt: 1, record: ({ records }: Deps, id: string) => records.pipelines.byId(id) },
+];
+
 /**
- * Clears away objects that no file of a library names: what a server left that stopped between two steps. It looks
+ * Clears away objects that no file, region or job names: what a server left that stopped between two steps. It looks
  * at every object, so it is for every hour rather than for every minute.
  * @returns how many
  */
 export async function collectOrphans(deps: Deps): Promise<number> {
   let removed = 0;
   const before = new Date(deps.clock().getTime() - graceMs).toISOString();
-  for await (const { key, modifiedAt } of deps.objects.list('data/')) {
-    const id = dataIdOfKey(key);
-    if (id === undefined || modifiedAt >= before || (await deps.records.data.byId(id))) continue;
-    await deps.objects.delete(key);
-    removed++;
+  for (const { folder, idAt, record } of belongings) {
+    for await (const { key, modifiedAt } of deps.objects.list(folder)) {
+      const id = key.split('/')[idAt];
+      if (id === undefined || modifiedAt >= before || (await record(deps, id))) continue;
+      await deps.objects.delete(key);
+      removed++;
+    }
   }
   return removed;
 }

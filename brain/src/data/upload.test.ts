@@ -159,18 +159,24 @@ describe('uploading', () => {
   });
 
   test('an object that no file names is collected after a day, others stay', async () => {
-    const lost = dataKey(library.user.id, 'lost');
-    await library.deps.objects.put(lost, new Uint8Array(8));
-    const at = (time: number) => ({ ...library.deps, clock: () => new Date(time) });
+    const { objects } = library.deps;
+    const lost = [
+      dataKey(library.user.id, 'lost'),
+      'rois/job/lost',
+      'results/lost/own.zip',
+      'failed/lost/a.zip',
+    ];
+    for (const key of lost) await objects.put(key, new Uint8Array(8));
     const stored = async () => {
-      const source = await library.deps.objects.open(lost);
-      await source?.close();
-      return source !== undefined;
+      const sources = await Promise.all(lost.map((key) => objects.open(key)));
+      for (const source of sources) await source?.close();
+      return sources.filter((source) => source !== undefined).length;
     };
+    const at = (time: number) => ({ ...library.deps, clock: () => new Date(time) });
     expect(await collectOrphans(at(Date.now()))).toBe(0);
-    expect(await stored()).toBe(true);
-    expect(await collectOrphans(at(Date.now() + 2 * 86_400_000))).toBe(1);
-    expect(await stored()).toBe(false);
+    expect(await stored()).toBe(4);
+    expect(await collectOrphans(at(Date.now() + 2 * 86_400_000))).toBe(4);
+    expect(await stored()).toBe(0);
     const file = (await library.list()).find(({ status }) => status === 'available');
     expect((await download(library, file!.link)).length).toBe(file!.size);
   });
