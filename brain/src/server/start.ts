@@ -49,14 +49,15 @@ export async function startServer(options: ServerOptions, log: Logger): Promise<
     platform = await openPlatform(options.data, { ...options.settings, origin }, log);
     const { app, deps, disk } = platform;
     const administrator = await ensureAdministrator(deps);
-    network.serve(getRequestListener(app.fetch));
     recurring.every(second, 'watch', watcher(deps));
     recurring.every(60 * second, 'abandoned uploads', () => collectAbandoned(deps));
     recurring.every(3600 * second, 'objects without a file', () => collectOrphans(deps));
     // Later than uploads expire: until then they can be resumed.
     const fourDays = 4 * 86_400 * second;
     recurring.every(600 * second, 'temporary files', () => disk.collect(new Date(Date.now() - fourDays)));
+    // Before the API answers: a worker of an earlier run that is still there has nothing to report any more.
     if (options.unit) unit = await startLocalUnit(platform, network.address, options, log);
+    network.serve(getRequestListener(app.fetch));
     return { address: network.address, platform, administrator, stop };
   } catch (error) {
     await stop();

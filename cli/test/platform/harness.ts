@@ -4,6 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
+/** From source, or as they are shipped: MRO_TEST_PROGRAMS names a folder with main.js and server.js. */
+const built = process.env.MRO_TEST_PROGRAMS;
+const programs = {
+  command: built ? join(built, 'main.js') : join(root, 'cli/src/main.ts'),
+  server: built ? join(built, 'server.js') : join(root, 'brain/src/server.ts'),
+};
 
 export interface Ran {
   readonly code: number;
@@ -14,7 +20,7 @@ export interface Ran {
 /** Runs a command line as a process of its own. */
 export function mroptimum(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    const line = [join(root, 'cli/src/main.ts'), ...args];
+    const line = [programs.command, ...args];
     const options = { env: { ...process.env, ...env }, maxBuffer: 2 ** 26 };
     execFile(process.execPath, line, options, (error, out, err) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
@@ -38,7 +44,7 @@ export async function startTestServer(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
-  const line = [join(root, 'brain/src/server.ts'), 'serve', '--data', data, '--no-demo', '--threads', '1'];
+  const line = [programs.server, 'serve', '--data', data, '--no-demo', '--threads', '1'];
   const child = spawn(process.execPath, [...line, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
