@@ -28,6 +28,7 @@ describe('what a file is, by its content', () => {
     expect(await summaryOf('photo.jpg', twix)).toMatchObject({
       kind: 'raw',
       format: 'twix',
+      matrix: '16 × 8 × 1',
       coils: 2,
       phase: 8,
       slices: 1,

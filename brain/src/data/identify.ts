@@ -54,6 +54,7 @@ function summaryOf(header: AcquisitionHeader): Summary {
     kind: 'raw',
     format: header.format,
     variant: header.variant,
+    matrix: matrixOf(header),
     readout: header.readout,
     phase: header.phase,
     partitions: header.partitions,
@@ -68,6 +69,10 @@ function summaryOf(header: AcquisitionHeader): Summary {
     ...(header.system?.fieldStrength !== undefined && { fieldStrength: header.system.fieldStrength }),
   };
 }
+
+/** Pixels along readout and phase, and slices (or partitions of a volume): what the maps will have. */
+const matrixOf = ({ readout, readoutOversampling, phase, slices, partitions }: AcquisitionHeader): string =>
+  [Math.round(readout / readoutOversampling), phase, slices * partitions].join(' × ');
 
 const magic: readonly (readonly [format: string, starts: readonly number[]])[] = [
   ['npy', [0x93, 0x4e, 0x55, 0x4d]],
