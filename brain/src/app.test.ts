@@ -20,6 +20,11 @@ describe('the HTTP shell', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  test('keeps answers of the API out of caches', async () => {
+    expect((await app.request('/api/health')).headers.get('cache-control')).toBe('no-store');
+    expect((await app.request('/api/auth/profile')).headers.get('cache-control')).toBe('no-store');
+  });
+
   test('keeps a sensible request id of the client and no other', async () => {
     const ask = async (id: string) =>
       (await app.request('/health', { headers: { 'X-Request-Id': id } })).headers.get('x-request-id');

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
 import { registerAdmin } from './admin/routes.ts';
@@ -33,7 +34,9 @@ export function createApp(deps: Deps, options: AppOptions = {}): OpenAPIHono<Env
   app.notFound(noSuchRoute);
   app.use(requestId);
   app.use(requestLog(deps.log, metrics));
-  app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }));
+  const isHttps = deps.settings.origin.startsWith('https:');
+  app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: isHttps }));
+  app.use('/api/*', notStored);
   if (deps.settings.allowedOrigins !== undefined) app.use(allowOrigins(deps.settings.allowedOrigins));
   app.use(async (c, next) => {
     c.set('authenticate', authenticate);
@@ -56,6 +59,12 @@ export function createApp(deps: Deps, options: AppOptions = {}): OpenAPIHono<Env
   });
   return app;
 }
+
+/** Answers hold tokens, links and patients' data: no cache on the way keeps them, unless a route allows it. */
+const notStored: MiddlewareHandler<Env> = async (c, next) => {
+  await next();
+  if (!c.res.headers.has('cache-control')) c.header('Cache-Control', 'no-store');
+};
 
 /** Pages of other origins that may call the API; tokens travel in headers, so cookies are never sent. */
 function allowOrigins(origins: readonly string[]) {

@@ -52,6 +52,15 @@ export function rotatingKeys({ store, issuer, clock, rotateAfterDays = 30 }: Key
   let reloadedAt = 0;
   let rotation: Promise<StoredKey> | undefined;
 
+  const ready = new Map<string, ReturnType<typeof importJWK>>();
+
+  /** Keys are read out of their text once. */
+  function imported(name: string, key: JWK): ReturnType<typeof importJWK> {
+    const known = ready.get(name) ?? importJWK(key, algorithm);
+    ready.set(name, known);
+    return known;
+  }
+
   const current = () => {
     keys ??= read(store);
     return keys;
@@ -102,7 +111,7 @@ export function rotatingKeys({ store, issuer, clock, rotateAfterDays = 30 }: Key
         .setAudience(audience)
         .setIssuedAt(now)
         .setExpirationTime(Math.floor(now) + expiresInSeconds)
-        .sign(await importJWK(key as JWK, algorithm));
+        .sign(await imported(`${kid} private`, key as JWK));
     },
     async verify(token, audience) {
       try {
@@ -112,7 +121,7 @@ export function rotatingKeys({ store, issuer, clock, rotateAfterDays = 30 }: Key
             const entry = await keyNamed(kid);
             if (entry === undefined) throw new MroError('MRO_BRAIN_SIGN_IN', 'Unknown key.');
             const { d: _private, ...publicKey } = entry.key as JWK;
-            return importJWK(publicKey, algorithm);
+            return imported(entry.kid, publicKey);
           },
           { algorithms: [algorithm], issuer, audience, typ: 'at+jwt', currentDate: clock() },
         );
