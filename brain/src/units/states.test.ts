@@ -44,7 +44,10 @@ const allowed: Readonly<Record<PipelineStatus, readonly PipelineStatus[]>> = {
 /** Steps of users, workers and time in any order; numbers choose among all leases that ever were. */
 const step = fc.oneof(
   fc.record({ kind: fc.constant('lease' as const) }),
-  fc.record({ kind: fc.constantFrom('beat', 'put', 'complete', 'fail', 'release'), which: fc.nat(5) }),
+  fc.record({
+    kind: fc.constantFrom('beat', 'put and complete', 'complete', 'fail', 'release'),
+    which: fc.nat(5),
+  }),
   fc.record({ kind: fc.constantFrom('cancel', 'retry') }),
   fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(5, 11, 31) }),
 );
@@ -63,8 +66,10 @@ async function perform(id: string, leases: string[], taken: Step): Promise<void>
     case 'beat':
       await heartbeat(deps, user, lease!, { progress: 0.5, log: [] });
       return;
-    case 'put':
-      return deps.objects.put(bundleKey('result', lease!), bundle);
+    case 'put and complete':
+      await deps.objects.put(bundleKey('result', lease!), bundle);
+      await completeJob(deps, id, lease!);
+      return;
     case 'complete':
       await completeJob(deps, id, lease!);
       return;

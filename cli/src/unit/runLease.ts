@@ -34,8 +34,7 @@ export async function runLease(lease: Lease, context: LeaseContext): Promise<voi
     say(`Job ${lease.pipeline}, attempt ${lease.attempt}.`);
     const outcome = await execute(lease, folder, context, pulse);
     if (outcome) {
-      await pulse.flush();
-      await deliver(lease, folder, outcome, api, pulse.signal);
+      await deliver(lease, folder, outcome, api, pulse);
       say(`Job ${lease.pipeline}: ${outcome.kind}.`);
     }
   } catch (error) {
@@ -70,10 +69,11 @@ async function deliver(
   folder: string,
   outcome: JobOutcome,
   api: UnitApi,
-  signal: AbortSignal,
+  pulse: Pulse,
 ): Promise<void> {
+  const { signal } = pulse;
   try {
-    await patiently(signal, () => report(lease, folder, outcome, api));
+    await patiently(signal, () => report(lease, folder, outcome, api, pulse));
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const { code, message, hint } = asMroError(thrown);
@@ -82,14 +82,21 @@ async function deliver(
   }
 }
 
-async function report(lease: Lease, folder: string, outcome: JobOutcome, api: UnitApi): Promise<void> {
+/** The last lines arrive before the end, since nobody listens after it. */
+async function report(
+  lease: Lease,
+  folder: string,
+  outcome: JobOutcome,
+  api: UnitApi,
+  pulse: Pulse,
+): Promise<void> {
   if (outcome.kind === 'done') {
-    await api.put(lease, 'result', spooledResult(folder));
+    await Promise.all([api.put(lease, 'result', spooledResult(folder)), pulse.flush()]);
     return api.report(lease, 'completed', {});
   }
   const path = spooledFailure(folder);
   const bundle = (await stat(path).catch(() => undefined)) !== undefined;
-  if (bundle) await api.put(lease, 'failure', path);
+  await Promise.all([bundle && api.put(lease, 'failure', path), pulse.flush()]);
   await api.report(lease, 'failed', { error: outcome.error, bundle });
 }
 
