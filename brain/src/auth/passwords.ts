@@ -1,21 +1,27 @@
 import { randomInt } from 'node:crypto';
 import { MroError, passwordProblems } from '@mroptimum/contract';
 import { hash, verify } from '@node-rs/argon2';
+import { fewAtOnce } from './fewAtOnce.ts';
 
 /** argon2id (the default of the library), 19 MiB, two passes, one lane: OWASP's recommendation. */
 const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 
+/** Hashing takes threads that files need too, and memory: a flood of sign-ins may not take them all. */
+const limited = fewAtOnce(2, 100);
+
 /** The same characters typed on another keyboard give other bytes; NFKC makes them one. */
 const normal = (password: string): string => password.normalize('NFKC');
 
-export const hashPassword = (password: string): Promise<string> => hash(normal(password), cost);
+export const hashPassword = (password: string): Promise<string> =>
+  limited(() => hash(normal(password), cost));
 
 let unknownHash: Promise<string> | undefined;
 
 /** Whether it is the password; unknown accounts (no hash) cost as much work as known ones. */
 export async function verifyPassword(stored: string | undefined, password: string): Promise<boolean> {
   unknownHash ??= hash('of nobody', cost);
-  const matches = await verify(stored ?? (await unknownHash), normal(password));
+  const compared = stored ?? (await unknownHash);
+  const matches = await limited(() => verify(compared, normal(password)));
   return matches && stored !== undefined;
 }
 
