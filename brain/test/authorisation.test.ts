@@ -54,6 +54,8 @@ const callers: Record<string, () => Promise<string | undefined>> = {
   },
   unapproved: () => sessionOf('paul'),
   disabled: () => sessionOf('dirk'),
+  'disabled, by token': () => livingToken('dirk', scopes),
+  'unapproved, by token': () => livingToken('paul', scopes),
   user: () => sessionOf('ivan'),
   developer: () => sessionOf('dora'),
   administrator: () => sessionOf('root'),
@@ -86,7 +88,7 @@ async function livingToken(name: string, granted: readonly (typeof scopes)[numbe
 function expected(access: string, caller: string): Expected {
   const [kind, scope] = access.split(' ');
   if (kind === 'public' || kind === 'link' || kind === 'unit') return 200;
-  if (['unapproved', 'disabled'].includes(caller)) return 403;
+  if (/^(unapproved|disabled)/.test(caller)) return 403;
   if (caller === 'administrator') return 200;
   if (caller === 'user' || caller === 'developer') return kind === 'user' ? 200 : 403;
   if (caller === 'token of an administrator') return kind === 'user' && scope !== undefined ? 200 : 403;
