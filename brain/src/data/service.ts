@@ -48,7 +48,8 @@ const extensionOf = (name: string): string | undefined => /[^.]\.([^.\s]+)$/.exe
 
 /**
  * Gives a file another name.
- * @throws MRO_BRAIN_INVALID where the name has no extension; MRO_BRAIN_CONFLICT
+ * @throws MRO_BRAIN_INVALID where the name has no extension; MRO_BRAIN_STATE before its upload is complete;
+ * MRO_BRAIN_CONFLICT
  */
 export async function renameFile(deps: Deps, file: DataFile, filename: string): Promise<DataFile> {
   if (extensionOf(filename) === undefined) {
@@ -59,6 +60,9 @@ export async function renameFile(deps: Deps, file: DataFile, filename: string): 
           ? 'Add the extension of its format, such as .dat or .h5.'
           : `Add the extension: .${before}`,
     });
+  }
+  if (file.status === 'uploading' || file.status === 'checking') {
+    throw new MroError('MRO_BRAIN_STATE', 'The file can be renamed when its upload is complete.');
   }
   return deps.records.data.update({ ...file, filename, updatedAt: deps.clock().toISOString() });
 }

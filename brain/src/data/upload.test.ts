@@ -25,6 +25,9 @@ describe('uploading', () => {
     expect(started.partUrls).toHaveLength(2);
     const parts = await library.putParts(started, large);
     expect(await library.list()).toEqual([]);
+    const early = { fileid: started.response.id, filename: 'early.npy' };
+    expect((await library.request('POST', '/data/update', early)).status).toBe(409);
+    expect((await library.request('POST', '/data/presign', { id: started.response.id })).status).toBe(409);
     const done = await library.request('POST', '/upload_finalize', {
       uploadId: started.uploadId,
       Key: started.Key,
