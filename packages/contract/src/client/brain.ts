@@ -102,6 +102,8 @@ export function connect(options: BrainOptions): Brain {
           headers: { accept: 'text/event-stream', ...(last > 0 && { 'last-event-id': String(last) }) },
           ...(signal && { signal }),
         });
+        // Nothing follows: the job has ended, and everything was told.
+        if (response.status === 204) return;
         try {
           for await (const { data } of readEvents(response.body!)) {
             const event = endpoints.event.parse(JSON.parse(data));
