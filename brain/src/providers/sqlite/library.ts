@@ -4,6 +4,10 @@ import type { Database } from './database.ts';
 import { documents, records, updateVersioned } from './documents.ts';
 import { readPage } from './pages.ts';
 
+const visibleUnits = `
+  SELECT doc, createdAt, id FROM units WHERE ownerId = ?
+  UNION SELECT doc, createdAt, id FROM units WHERE isShared ORDER BY createdAt, id`;
+
 /** Files, uploads under way, computing units and regions of interest. */
 export function library(database: Database): Pick<Records, 'data' | 'uploads' | 'units' | 'rois'> {
   const files = documents<DataFile>(database, 'dataFiles');
@@ -49,10 +53,7 @@ export function library(database: Database): Pick<Records, 'data' | 'uploads' | 
       delete: async (id) => {
         units.delete(id);
       },
-      listVisible: async (userId) =>
-        records<ComputingUnit>(
-          database.all('SELECT doc FROM units WHERE ownerId = ? OR isShared ORDER BY createdAt, id', userId),
-        ),
+      listVisible: async (userId) => records<ComputingUnit>(database.all(visibleUnits, userId)),
     },
     rois: {
       create: async (roi) => rois.insert(roi),
