@@ -36,7 +36,7 @@ export async function initiateResult(
   const size = (request.filesize ?? request.file?.size)!;
   const filename = (request.filename ?? request.file?.name)!;
   checkSize(size, Math.min(largestBundle, deps.settings.maximumUploadBytes));
-  await checkStorage(deps, user, size);
+  await checkStorage(deps, user, size + (await uploadedBytes(deps, user.id)));
   const id = randomUUID();
   const upload = await beginUpload(deps, {
     userId: user.id,
@@ -46,6 +46,19 @@ export async function initiateResult(
     size,
   });
   return startedAnswer(deps, upload, filename);
+}
+
+/** Bytes of the bundles that a user brought; this walks his jobs, and bundles are brought rarely. */
+async function uploadedBytes(deps: Deps, userId: string): Promise<number> {
+  let bytes = 0;
+  let cursor: string | undefined;
+  do {
+    const page = { limit: 500, status: 'completed' as const, ...(cursor !== undefined && { cursor }) };
+    const { items, nextCursor } = await deps.records.pipelines.listByUser(userId, page);
+    for (const { unitId, result } of items) if (unitId === noUnit) bytes += Number(result?.size ?? 0);
+    cursor = nextCursor;
+  } while (cursor !== undefined);
+  return bytes;
 }
 
 /**
