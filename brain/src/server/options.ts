@@ -30,6 +30,8 @@ The MR Optimum server: accounts, data, jobs and results, with a computing unit i
   --host ADDRESS         default 127.0.0.1: this machine alone       MRO_HOST
   --data FOLDER          where everything is kept                    MRO_DATA
   --origin URL           public address, behind a proxy              MRO_ORIGIN
+  --trust-proxy          the proxy's X-Forwarded-For is true         MRO_TRUST_PROXY=on
+  --allow-origin URL,…   web pages elsewhere that may call the API   MRO_ALLOW_ORIGIN
   --registration HOW     approval (default) or open                  MRO_REGISTRATION
   --privacy HOW          uploads that name a patient:                MRO_PRIVACY
                          warn (default), scrub or refuse
@@ -49,6 +51,8 @@ const flags = {
   host: { type: 'string' },
   data: { type: 'string' },
   origin: { type: 'string' },
+  'trust-proxy': { type: 'boolean' },
+  'allow-origin': { type: 'string' },
   registration: { type: 'string' },
   privacy: { type: 'string' },
   'max-upload': { type: 'string' },
@@ -97,6 +101,12 @@ export function serverOptions(args: readonly string[], env: Environment = proces
     port,
     origin: text('origin') === undefined ? undefined : publicOrigin(text('origin')!),
     settings: {
+      trustProxy: values['trust-proxy'] === true || env.MRO_TRUST_PROXY === 'on',
+      ...(text('allow-origin') !== undefined && {
+        allowedOrigins: text('allow-origin')!
+          .split(',')
+          .map((origin) => publicOrigin(origin.trim(), 'allow-origin')),
+      }),
       registration: choice('registration', ['approval', 'open']),
       privacy: choice('privacy', ['warn', 'scrub', 'refuse']),
       maximumUploadBytes: number('max-upload', 64, 0, false) * 1e9,
@@ -129,10 +139,10 @@ export function dataFolder(env: Environment = process.env, platform = process.pl
   return join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'mroptimum');
 }
 
-function publicOrigin(text: string): string {
+function publicOrigin(text: string, flag = 'origin'): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.pathname !== '/') {
-    throw usage(`--origin is ${text}: expected an address such as https://mroptimum.example.org.`);
+    throw usage(`--${flag} is ${text}: expected an address such as https://mroptimum.example.org.`);
   }
   return url.origin;
 }

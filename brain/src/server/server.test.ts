@@ -39,6 +39,16 @@ describe('options', () => {
     expect(() => serverOptions(args, {})).toThrow(words);
   });
 
+  test('tell what stands before the server', () => {
+    const args = ['--trust-proxy', '--allow-origin', 'https://lab.example, http://localhost:5173'];
+    expect(serverOptions(args, {}).settings).toMatchObject({
+      trustProxy: true,
+      allowedOrigins: ['https://lab.example', 'http://localhost:5173'],
+    });
+    expect(serverOptions([], {}).settings).toMatchObject({ trustProxy: false });
+    expect(serverOptions([], {}).settings.allowedOrigins).toBeUndefined();
+  });
+
   test('keep data where each system has it', () => {
     expect(dataFolder({ XDG_DATA_HOME: '/x' }, 'linux')).toBe(join('/x', 'mroptimum'));
     expect(dataFolder({}, 'linux')).toMatch(/\.local.share.mroptimum$/);
