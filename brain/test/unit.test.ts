@@ -143,6 +143,17 @@ describe('a worker process', () => {
     await lab.ask('DELETE', `/pipeline/delete?id=${id}`);
   });
 
+  test('does several jobs at a time where it may', async () => {
+    const worker = lab.startWorker('--jobs', '2');
+    const queued = [await lab.queue(taskOf(inLibrary, long)), await lab.queue(taskOf(inLibrary, long))];
+    await until(async () => queued.every((id) => worker.said().includes(`Job ${id}, attempt 1`)));
+    expect(await worker.end('SIGTERM')).toBe(0);
+    for (const id of queued) {
+      expect(await lab.job(id), worker.said()).toMatchObject({ status: 'queued', attempts: 0 });
+      await lab.ask('DELETE', `/pipeline/delete?id=${id}`);
+    }
+  });
+
   test('outlives a restart of the brain', async () => {
     const worker = lab.startWorker();
     const id = await lab.queue(taskOf(inLibrary, { name: 'pmr', options: { NR: 4_000, seed: 1 } }));

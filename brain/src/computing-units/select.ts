@@ -28,7 +28,7 @@ export async function selectUnit(deps: Deps, user: User, request: QueueRequest):
   const candidates = visible
     .filter((unit) => unit.status !== 'disabled' && modes.includes(unit.mode))
     .filter((unit) => unit.ownerId === user.id || unit.mode !== 'mode2')
-    .sort((one, other) => rank(one, modes) - rank(other, modes));
+    .sort((one, other) => rank(one, modes, user) - rank(other, modes, user));
   const [best] = candidates;
   if (!best) {
     throw refused(
@@ -39,9 +39,9 @@ export async function selectUnit(deps: Deps, user: User, request: QueueRequest):
   return best;
 }
 
-/** Lower is better: the order of the modes, and among units of one mode the default. */
-const rank = (unit: ComputingUnit, modes: readonly Mode[]): number =>
-  2 * modes.indexOf(unit.mode) + (unit.isDefault ? 0 : 1);
+/** Lower is better: the order of the modes, among units of one mode the default, among those one's own. */
+const rank = (unit: ComputingUnit, modes: readonly Mode[], user: User): number =>
+  4 * modes.indexOf(unit.mode) + (unit.isDefault ? 0 : 2) + (unit.ownerId === user.id ? 0 : 1);
 
 function usable(unit: ComputingUnit): ComputingUnit {
   if (unit.status === 'disabled')

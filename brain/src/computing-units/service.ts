@@ -109,7 +109,7 @@ export async function servedUnit(deps: Deps, user: User, unitId?: string): Promi
     alias: 'My computer',
     mode: 'local',
     provider: 'local',
-    isDefault: true,
+    isDefault: false,
     isShared: false,
   });
   await deps.records.units.create(unit);

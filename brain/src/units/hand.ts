@@ -33,6 +33,7 @@ export async function handOver(
     pipeline: pipeline.id,
     computingUnitId: unit.id,
     attempt: pipeline.attempts,
+    memoryBytes: pipeline.estimate?.bytes ?? 0,
     leaseSeconds,
     job: pipeline.job,
     inputs,

@@ -11,6 +11,7 @@ interface UnitOptions {
   brain: string;
   token?: string;
   unit?: string;
+  jobs: number;
   threads?: number;
   memory?: number;
   spool: string;
@@ -33,6 +34,7 @@ export function unitCommand(terminal: Terminal): Command {
       'personal token with the scope unit:run (better: MRO_TOKEN, which nobody sees)',
     )
     .option('--unit <id>', 'computing unit to work for (default: your own)')
+    .option('--jobs <n>', 'jobs at the same time, as their memory allows', wholeNumber(1), 1)
     .option('-t, --threads <n>', 'threads (default: all cores)', wholeNumber(1))
     .option('--memory <GB>', 'memory for calculations (default: three quarters)', positiveNumber)
     .option('--spool <folder>', 'where files lie while a job runs', join(tmpdir(), 'mroptimum-unit'))
@@ -51,6 +53,7 @@ export function unitCommand(terminal: Terminal): Command {
               apiToken: tokenOf(options),
             }),
             unitId: options.unit,
+            jobs: options.jobs,
             threads: options.threads ?? availableParallelism(),
             memoryBytes: options.memory === undefined ? ownMemory() : options.memory * 1e9,
             spool: options.spool,

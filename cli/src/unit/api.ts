@@ -47,9 +47,17 @@ export interface UnitApi {
 
 export function unitApi(brain: Brain): UnitApi {
   return {
-    lease: async (body, signal) => (await brain.call(endpoints.lease, { body, signal })).lease ?? undefined,
-    heartbeat: async ({ leaseId }, body) =>
-      (await brain.call(endpoints.heartbeat, { params: { id: leaseId }, body })).verdict,
+    lease: async (body, stop) =>
+      within(
+        60,
+        async (signal) => (await brain.call(endpoints.lease, { body, signal })).lease ?? undefined,
+        stop,
+      ),
+    heartbeat: ({ leaseId }, body) =>
+      within(10, async (signal) => {
+        const params = { id: leaseId };
+        return (await brain.call(endpoints.heartbeat, { params, body, signal })).verdict;
+      }),
     put: async ({ leaseId }, kind, path) => {
       const { size } = await stat(path);
       const { url } = await brain.call(endpoints.output, { params: { id: leaseId }, body: { kind, size } });
@@ -71,10 +79,26 @@ export function unitApi(brain: Brain): UnitApi {
       });
       callbackAnswerSchema.parse(await response.json());
     },
-    release: async ({ leaseId }) => {
-      await brain.call(endpoints.release, { params: { id: leaseId } });
-    },
+    release: ({ leaseId }) =>
+      within(10, async (signal) => {
+        await brain.call(endpoints.release, { params: { id: leaseId }, signal });
+      }),
   };
+}
+
+/** A server that says nothing for too long is like one that is away. */
+async function within<T>(
+  seconds: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  stop?: AbortSignal,
+): Promise<T> {
+  const limit = AbortSignal.timeout(1000 * seconds);
+  try {
+    return await work(stop ? AbortSignal.any([limit, stop]) : limit);
+  } catch (error) {
+    if (limit.aborted && !stop?.aborted) throw new TypeError('the server does not answer', { cause: error });
+    throw error;
+  }
 }
 
 /** The file is streamed: a bundle may be larger than memory. */

@@ -54,8 +54,17 @@ export class Executor {
   }
 }
 
-const start = (): ChildProcess =>
-  fork(process.argv[1]!, [childCommand], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/** The process gets no token: all it needs are the links of its job. */
+function start(): ChildProcess {
+  const { MRO_TOKEN: _kept, ...env } = process.env;
+  const child = fork(process.argv[1]!, [childCommand], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  // Where it cannot be started, sending it a job tells why.
+  child.on('error', () => {});
+  return child;
+}
 
 const lost = (how: string): MroError =>
   new MroError('MRO_JOB_LOST', `The calculation ended in the middle (${how}).`, {

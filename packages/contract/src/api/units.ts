@@ -39,6 +39,8 @@ export const leaseSchema = z.object({
   pipeline: z.string(),
   computingUnitId: z.string(),
   attempt: z.int(),
+  /** What the job is expected to need. */
+  memoryBytes: z.number(),
   /** Seconds without a heartbeat after which the job is given to somebody else. */
   leaseSeconds: z.number(),
   job: z.record(z.string(), z.unknown()),
