@@ -137,9 +137,17 @@ async function upload(brain: Brain, path: string): Promise<string> {
   return response.id;
 }
 
+/** As the command line does it: written in larger pieces than they arrive. */
 async function download(url: string, path: string): Promise<void> {
   const response = await fetch(url);
   const file = await open(path, 'w');
-  for await (const bytes of response.body ?? []) await file.writeFile(bytes);
+  let held: Uint8Array[] = [];
+  for await (const bytes of response.body ?? []) {
+    held.push(bytes);
+    if (held.length < 16) continue;
+    await file.writeFile(Buffer.concat(held));
+    held = [];
+  }
+  await file.writeFile(Buffer.concat(held));
   await file.close();
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Brain, MroError } from '@mroptimum/contract';
 
@@ -11,6 +11,7 @@ interface DownloadOptions {
 }
 
 const tries = 5;
+const gatherBytes = 2 ** 20;
 
 /**
  * Writes what a link gives to `path`: under another name first, so that half a file never has the name of a
@@ -30,7 +31,9 @@ export async function download(
     throw new MroError('MRO_CLI_FILE', `${path} cannot be written.`, { cause });
   });
   try {
-    const { size, sha256 } = await receive(brain, url, options, (bytes) => file.write(bytes));
+    const output = gathering(file);
+    const { size, sha256 } = await receive(brain, url, options, output.write);
+    await output.flush();
     await file.close();
     if (options.sha256 !== undefined && options.sha256 !== sha256) {
       throw new MroError('MRO_CLI_SERVER', `${path} arrived damaged: its checksum differs.`, {
@@ -44,6 +47,23 @@ export async function download(
     await rm(partial, { force: true });
     throw error;
   }
+}
+
+/** Writes what comes from a network in larger pieces: each write costs as much as a hundred kilobytes of it. */
+function gathering(file: FileHandle) {
+  let pieces: Uint8Array[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    if (bytes > 0) await file.appendFile(Buffer.concat(pieces));
+    pieces = [];
+    bytes = 0;
+  };
+  const write = async (piece: Uint8Array): Promise<void> => {
+    pieces.push(piece);
+    bytes += piece.byteLength;
+    if (bytes >= gatherBytes) await flush();
+  };
+  return { write, flush };
 }
 
 async function receive(
