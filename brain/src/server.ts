@@ -1,10 +1,11 @@
 import { MroError } from '@mroptimum/contract';
+import type { Logger } from 'pino';
 import { createLog } from './http/log.ts';
 import { seedDemonstration } from './server/demonstration.ts';
 import { logDestination } from './server/logFile.ts';
 import { copyCommand, doctorCommand } from './server/maintenance.ts';
 import { serverHelp, serverOptions } from './server/options.ts';
-import { startServer } from './server/start.ts';
+import { type RunningServer, startServer } from './server/start.ts';
 
 /** What people read stands on standard output; the log, JSON lines, on standard error. */
 const say = (text: string): void => {
@@ -18,8 +19,7 @@ async function serve(args: readonly string[]): Promise<void> {
   const log = createLog({ level: options.logLevel, destination });
   const server = await startServer(options, log);
   const { address, administrator, platform } = server;
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOn(server, log));
 
   say(
     `MR Optimum runs at ${options.origin ?? address}\nData: ${options.data}${path ? `\nLog:  ${path}` : ''}`,
@@ -36,19 +36,24 @@ async function serve(args: readonly string[]): Promise<void> {
     }
   }
   say('Ctrl-C ends it.');
+}
 
-  function end(): void {
-    // A second signal does not wait.
-    process.once('SIGINT', () => process.exit(130));
-    process.once('SIGTERM', () => process.exit(143));
-    server.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'the end was not clean');
-        process.exit(1);
-      },
-    );
+let endingSince: number | undefined;
+
+/** Ends the server in order. A Ctrl-C arrives several times (terminal, npm); only a later one does not wait. */
+function endOn(server: RunningServer, log: Logger): void {
+  if (endingSince !== undefined) {
+    if (performance.now() - endingSince > 1000) process.exit(130);
+    return;
   }
+  endingSince = performance.now();
+  server.stop().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      log.error({ err: error }, 'the end was not clean');
+      process.exit(1);
+    },
+  );
 }
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
