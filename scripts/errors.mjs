@@ -12,6 +12,7 @@ const areas = {
   MRO_SNR_: 'The science',
   MRO_BUNDLE_: 'Results',
   MRO_CLI_: 'The command line',
+  MRO_BRAIN_: 'The server',
   MRO_: 'Anything else',
 };
 
