@@ -6,6 +6,7 @@ import {
   mroptimum,
   mroptimumHere,
   startTestServer,
+  startTestUnit,
   type TestServer,
   testFolder,
 } from './harness.ts';
@@ -202,6 +203,30 @@ describe('a job', () => {
     await run('ada', 'jobs', 'rm', id);
     expect(await mroptimum(env('ada'), 'jobs', 'show', id)).toMatchObject({ code: 5 });
   });
+});
+
+describe('a computing unit of the lab', () => {
+  test('is registered with a token of its own, joins, and calculates what is sent to it', async () => {
+    const { computingUnitId, token } = await run('ada', 'units', 'register', '--alias', 'big machine');
+    const worker = startUnit(token, computingUnitId);
+    try {
+      const here = ['--unit', computingUnitId, '--out', at('lab.zip'), '-q'];
+      const { job } = await run('ada', 'exec', ...signal(), ...here);
+      expect((await run('ada', 'jobs', 'show', job)).job).toMatchObject({
+        computingUnitId,
+        status: 'completed',
+      });
+      expect((await run('ada', 'units', 'check', computingUnitId)).ok).toBe(true);
+    } finally {
+      await worker.end();
+    }
+    await run('ada', 'units', 'rm', computingUnitId);
+    const { computingUnits } = await run('ada', 'units', 'ls');
+    expect(computingUnits.map(({ alias }: { alias: string }) => alias)).toEqual(['This server']);
+  });
+
+  const startUnit = (token: string, unit: string) =>
+    startTestUnit({ MRO_TOKEN: token }, '--brain', server.address, '--unit', unit, '--threads', '1');
 });
 
 test('signing out leaves no token, and the next command says what to do', async () => {

@@ -101,6 +101,21 @@ export async function startTestServer(
   };
 }
 
+/** A computing unit as a process of its own; `end` resolves to its exit code. */
+export function startTestUnit(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const child = spawn(process.execPath, [programs.command, 'unit', ...args], {
+    env: { ...process.env, ...env },
+    stdio: 'ignore',
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  return {
+    end: () => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
+
 /** A folder for one test file. */
 export function testFolder(): { at: (...parts: string[]) => string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'mroptimum-platform-'));
