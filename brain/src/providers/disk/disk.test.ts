@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectCode } from '../contractTests/expectCode.ts';
 import { objectsContract } from '../contractTests/objectsContract.ts';
+import { diskObjects } from './index.ts';
 import { serveDisk } from './testing.ts';
 
 objectsContract('a folder', async () => {
@@ -22,6 +23,25 @@ test('completing again gives the same; nothing can be added', async () => {
   await expectCode(disk.receive(part, bytes('xyz')), 'MRO_BRAIN_STATE');
   await disk.abortMultipart('a/b', uploadId);
   expect(await disk.stamp('a/b')).toBeDefined();
+  await close();
+});
+
+test('a part that a power failure undid is found at the end, and sent again', async () => {
+  const { disk, folder, close } = await serveDisk();
+  const uploadId = await disk.startMultipart('a/b', 6, 3);
+  const part = (number: number) =>
+    ({ method: 'PUT', key: 'a/b', size: 3, part: { uploadId, number } }) as const;
+  const parts = [
+    { number: 1, size: 3, sha256: await disk.receive(part(1), bytes('abc')) },
+    { number: 2, size: 3, sha256: await disk.receive(part(2), bytes('def')) },
+  ];
+  await writeFile(join(folder, 'multipart', uploadId, 'data'), 'abc\0\0\0');
+  const restarted = diskObjects({ folder, origin: 'http://localhost', secret: 'x' });
+  await expectCode(restarted.completeMultipart('a/b', uploadId, parts), 'MRO_BRAIN_UPLOAD');
+  expect(await restarted.parts('a/b', uploadId)).toEqual([parts[0]]);
+  expect(await restarted.open('a/b')).toBeUndefined();
+  await restarted.receive(part(2), bytes('def'));
+  expect((await restarted.completeMultipart('a/b', uploadId, parts)).size).toBe(6);
   await close();
 });
 

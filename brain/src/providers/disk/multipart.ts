@@ -24,12 +24,14 @@ const readBytes = 4 * 1024 * 1024;
 
 /**
  * Multipart uploads. Each has a folder: `data` takes every part at its place, an empty file named
- * "number-size-sha256" says that a part is there and flushed, `whole.json` that the object was completed.
- * Completing renames `data`, so nothing is copied.
+ * "number-size-sha256" says that a part is there, `whole.json` that the object was completed. Completing flushes
+ * and renames `data`, so nothing is copied, and nothing is waited for before.
  */
 export function multipart(places: Places, patience: Patience) {
   /** Parts being written now: a part that is sent again overtakes the one before. */
   const writing = new Map<string, { controller: AbortController; ended: Promise<unknown> }>();
+  /** Parts that this process received itself. */
+  const received = new Map<string, Set<number>>();
   const completing = new Map<string, Promise<Whole>>();
 
   const folderOf = (uploadId: string): string => {
@@ -50,6 +52,20 @@ export function multipart(places: Places, patience: Patience) {
       })
       .sort((a, b) => a.number - b.number);
 
+  /** Parts that are what their marks say: those of an earlier run, which a power failure may have undone, are read. */
+  async function soundParts(plan: Plan, uploadId: string): Promise<StoredPart[]> {
+    const folder = folderOf(uploadId);
+    const sound: StoredPart[] = [];
+    for (const mark of await marks(uploadId)) {
+      const { name, number, size, sha256 } = mark;
+      const start = (number - 1) * plan.partSize;
+      const ours = received.get(uploadId)?.has(number);
+      if (ours || (await hashRange(join(folder, 'data'), start, start + size)) === sha256) sound.push(mark);
+      else await rm(join(folder, name), { force: true });
+    }
+    return sound;
+  }
+
   async function writePart(
     plan: Plan,
     uploadId: string,
@@ -62,9 +78,7 @@ export function multipart(places: Places, patience: Patience) {
     const offset = (number - 1) * plan.partSize;
     const size = Math.min(plan.partSize, plan.size - offset);
     for (const mark of await marks(uploadId)) {
-      if (mark.number !== number) continue;
-      await rm(join(folder, mark.name), { force: true });
-      await syncFolder(folder);
+      if (mark.number === number) await rm(join(folder, mark.name), { force: true });
     }
     const handle = await open(join(folder, 'data'), 'r+');
     let sha256: string;
@@ -78,12 +92,11 @@ export function multipart(places: Places, patience: Patience) {
             hint: 'Send this part again.',
           },
         );
-      await handle.datasync();
     } finally {
       await handle.close();
     }
     await writeFile(join(folder, `${number}-${size}-${sha256}`), '', { flag: 'wx' });
-    await syncFolder(folder);
+    received.set(uploadId, (received.get(uploadId) ?? new Set()).add(number));
     return sha256;
   }
 
@@ -97,10 +110,13 @@ export function multipart(places: Places, patience: Patience) {
         await publish(join(folder, 'data'), join(places.objects, key));
       return JSON.parse(done) as Whole;
     }
-    checkParts(plan, told, await marks(uploadId));
-    const whole = { size: plan.size, sha256: await hashFile(join(folder, 'data')) };
+    checkParts(plan, told, await soundParts(plan, uploadId));
+    const data = join(folder, 'data');
+    const [sha256] = await Promise.all([hashRange(data, 0, plan.size), flush(data)]);
+    const whole = { size: plan.size, sha256 };
     await writeDurably(folder, 'whole.json', JSON.stringify(whole));
-    await publish(join(folder, 'data'), join(places.objects, key));
+    await publish(data, join(places.objects, key));
+    received.delete(uploadId);
     return whole;
   }
 
@@ -182,6 +198,7 @@ export function multipart(places: Places, patience: Patience) {
 
     async abort(key: string, uploadId: string): Promise<void> {
       await planOf(uploadId, key);
+      received.delete(uploadId);
       for (const [id, { controller }] of writing) if (id.startsWith(`${uploadId}/`)) controller.abort();
       // Under another name first: half a folder must not look like an upload.
       const gone = join(places.temporary, uploadId);
@@ -228,18 +245,29 @@ async function writeDurably(folder: string, name: string, text: string): Promise
   await syncFolder(folder);
 }
 
-async function hashFile(path: string): Promise<string> {
+/** Hex SHA-256 of the bytes from `start` to before `end`. */
+async function hashRange(path: string, start: number, end: number): Promise<string> {
   const hash = createHash('sha256');
   const handle = await open(path, 'r');
   try {
     const buffer = new Uint8Array(readBytes);
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+    for (let at = start; at < end; ) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
       if (bytesRead === 0) break;
       hash.update(buffer.subarray(0, bytesRead));
+      at += bytesRead;
     }
   } finally {
     await handle.close();
   }
   return hash.digest('hex');
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
