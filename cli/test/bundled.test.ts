@@ -97,6 +97,7 @@ describe.runIf(built)('the bundled command, in a folder of its own', () => {
       'README.md',
       'bin/mroptimum.js',
       'dist/main.js',
+      'dist/server.js',
       'dist/worker.js',
       'package.json',
     ]);
