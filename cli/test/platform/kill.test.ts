@@ -72,7 +72,7 @@ test(`${rounds} kills of server and unit lose no job, double none, and leave no 
   const put = (path: string, name: string) => uploadFile(brain, path, { name, states });
   const job = await withUploads(
     brain,
-    jobOf(at('sim/signal.npy'), { ...common, method: 'pmr', replicas: 400 }),
+    jobOf(at('sim/signal.npy'), { ...common, method: 'pmr', replicas: 1200 }),
     '/',
     put,
   );
@@ -116,6 +116,8 @@ test(`${rounds} kills of server and unit lose no job, double none, and leave no 
     60 + 10 * rounds,
   );
   expect(jobs.length).toBe(keys.length);
+  // With many rounds some jobs are hit in their middle, and done again.
+  if (rounds >= 20) expect(jobs.some(({ attempts }) => attempts > 1)).toBe(true);
   let reference: Buffer | undefined;
   for (const { id, status, error, attempts } of jobs) {
     // A job in whose middle the unit was killed three times is given up, and says so.
