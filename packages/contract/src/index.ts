@@ -3,6 +3,7 @@ export * from './bundle.ts';
 export * from './bytes.ts';
 export * from './callback.ts';
 export * from './client/index.ts';
+export * from './cloud.ts';
 export * from './errors.ts';
 export * from './fileRef.ts';
 export * from './geometry.ts';
