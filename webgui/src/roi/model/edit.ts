@@ -1,4 +1,4 @@
-import { changeTo, type Change } from './history.ts';
+import { type Change, changeTo } from './history.ts';
 import { newLabel, type RoiDrawing, type RoiLabel, voxelsOf } from './mask.ts';
 
 /** Adds a label with a free number. */

@@ -81,7 +81,8 @@ const plainLabel = (value: number): RoiLabel => ({
 
 function checkGrid(volume: Volume, name: string, grid: VoxelGrid): void {
   const drawn = mapVolume(volume);
-  const fits = drawn.affine && grid.affine ? sameGrid(drawn, grid) : drawn.size.every((n, i) => n === grid.size[i]);
+  const fits =
+    drawn.affine && grid.affine ? sameGrid(drawn, grid) : drawn.size.every((n, i) => n === grid.size[i]);
   if (fits && !volume.complex && drawn.repetitions === 1) return;
   throw new MroError('MRO_BUNDLE_GEOMETRY', `${name} does not lie on the voxels of this map.`, {
     hint: `This map has ${grid.size.join(' × ')} voxels, the drawing ${drawn.size.join(' × ')}. Open the result that it was drawn on.`,

@@ -68,7 +68,12 @@ describe('statistics of a drawn rectangle', () => {
         const slice = Math.floor(s * (through - 1));
         const corner1 = [Math.floor(a * (across - 1)), Math.floor(b * (down - 1))] as const;
         const corner2 = [Math.floor(c * (across - 1)), Math.floor(d * (down - 1))] as const;
-        const voxels = onSlice(map, plane, slice, rectangle({ width: across, height: down }, corner1, corner2));
+        const voxels = onSlice(
+          map,
+          plane,
+          slice,
+          rectangle({ width: across, height: down }, corner1, corner2),
+        );
         const measured = statistics(map, componentValues(map, 'magnitude'), voxels);
 
         // The same by hand: loops over the array of another reader.

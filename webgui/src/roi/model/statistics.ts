@@ -1,4 +1,4 @@
-import { voxelMm3, type VoxelGrid } from '../../viewer/model/volume.ts';
+import { type VoxelGrid, voxelMm3 } from '../../viewer/model/volume.ts';
 
 /** Percentiles that the table shows. */
 export const percentileRanks = [5, 25, 75, 95] as const;
@@ -30,7 +30,17 @@ export function statistics(grid: VoxelGrid, values: Float32Array, voxels: Uint32
   if (count === 0) {
     const none = Number.NaN;
     const percentiles = percentileRanks.map(() => none);
-    return { count, notFinite, volume, mean: none, sd: none, median: none, percentiles, min: none, max: none };
+    return {
+      count,
+      notFinite,
+      volume,
+      mean: none,
+      sd: none,
+      median: none,
+      percentiles,
+      min: none,
+      max: none,
+    };
   }
   let sum = 0;
   for (const value of kept) sum += value;

@@ -54,7 +54,9 @@ const harmless = (value: string | number): string =>
 /** The table as CSV (RFC 4180): a comma between cells, a point in numbers. */
 export function toCsv(rows: readonly StatisticsRow[]): string {
   const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-  const lines = [columns, ...rows.map(cellsOf)].map((cells) => cells.map((c) => quoted(harmless(c))).join(','));
+  const lines = [columns, ...rows.map(cellsOf)].map((cells) =>
+    cells.map((c) => quoted(harmless(c))).join(','),
+  );
   return `${lines.join('\r\n')}\r\n`;
 }
 
@@ -71,5 +73,4 @@ export const toHtml = (rows: readonly StatisticsRow[]): string => {
   return `<table>${row('th', columns)}${rows.map((line) => row('td', cellsOf(line))).join('')}</table>`;
 };
 
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

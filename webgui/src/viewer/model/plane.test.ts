@@ -46,7 +46,9 @@ describe('slices', () => {
   });
 
   it('find the orientation in which the slices were measured', () => {
-    expect(acquiredOrientation(mapOf([4, 4, 4], new Float32Array(64), turned(0, Math.PI / 2)))).toBe('coronal');
+    expect(acquiredOrientation(mapOf([4, 4, 4], new Float32Array(64), turned(0, Math.PI / 2)))).toBe(
+      'coronal',
+    );
     const sagittal = {
       origin: [0, 0, 0],
       spacing: [1, 1, 4],

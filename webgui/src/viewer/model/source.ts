@@ -26,7 +26,11 @@ export interface Result {
 export type FetchBytes = (link: string) => Promise<Uint8Array>;
 
 /** A finished job: info.json is here already, every map is fetched by its link when it is asked for. */
-export async function resultOfJob(name: string, result: PipelineResult, fetchBytes: FetchBytes): Promise<Result> {
+export async function resultOfJob(
+  name: string,
+  result: PipelineResult,
+  fetchBytes: FetchBytes,
+): Promise<Result> {
   const links = new Map(result.data.map((map) => [map.filename, map.link]));
   const { error, link: _, ...info } = result;
   const json = { ...info, data: info.data.map(({ link: _link, ...entry }) => entry) };
@@ -124,7 +128,9 @@ function sourceOf(file: File): ByteSource {
       try {
         return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
       } catch (cause) {
-        throw new MroError('MRO_BUNDLE_MISSING', `${file.name} can no longer be read from the disk.`, { cause });
+        throw new MroError('MRO_BUNDLE_MISSING', `${file.name} can no longer be read from the disk.`, {
+          cause,
+        });
       }
     },
     close: async () => {},
