@@ -49,19 +49,22 @@ export function ellipse(extent: Extent, a: Point, b: Point): Uint32Array {
   });
 }
 
-/** Pixels whose centre lies inside of a polygon (even-odd rule), and those its outline runs through. */
+/** Pixels whose centre lies inside of a polygon (even-odd rule) or on its border, and those of its corners. */
 export function polygon(extent: Extent, corners: readonly Point[]): Uint32Array {
-  if (corners.length === 0) return new Uint32Array(0);
   return collected(extent, (put) => {
+    const row = (v: number, from: number, to: number): void => {
+      const end = Math.min(to, extent.width - 1);
+      for (let u = Math.max(0, Math.ceil(from)); u <= end; u++) put(u, v);
+    };
     for (let v = 0; v < extent.height; v++) {
       const crossings = crossingsAt(corners, v);
-      for (let i = 0; i + 1 < crossings.length; i += 2) {
-        const end = Math.min(crossings[i + 1]!, extent.width - 1);
-        for (let u = Math.max(0, Math.ceil(crossings[i]!)); u <= end; u++) put(u, v);
-      }
+      for (let i = 0; i + 1 < crossings.length; i += 2) row(v, crossings[i]!, crossings[i + 1]!);
     }
-    corners.forEach((corner, i) => {
-      alongLine(corner, corners[(i + 1) % corners.length]!, (u, v) => put(Math.round(u), Math.round(v)));
+    corners.forEach(([u0, v0], i) => {
+      const [u1, v1] = corners[(i + 1) % corners.length]!;
+      put(Math.round(u0), Math.round(v0));
+      // A level edge has no crossing of its own.
+      if (v0 === v1) row(v0, Math.min(u0, u1), Math.max(u0, u1));
     });
   });
 }
