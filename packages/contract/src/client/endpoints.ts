@@ -28,6 +28,7 @@ import {
   queueRequestSchema,
 } from '../api/pipelines.ts';
 import { pipelineResultSchema } from '../api/results.ts';
+import { roiDeleteSchema, roiSchema, roiStartedSchema, roiUploadSchema } from '../api/rois.ts';
 import {
   uploadAbortSchema,
   uploadFinalizeSchema,
@@ -36,7 +37,7 @@ import {
   uploadPartsSchema,
   uploadStartedSchema,
 } from '../api/uploads.ts';
-import { get, post, remove } from './endpoint.ts';
+import { get, post, remove, removeNamed } from './endpoint.ts';
 
 /** Answers of which a client needs nothing but that they came. */
 const done = z.unknown();
@@ -76,6 +77,10 @@ export const endpoints = {
   results: get('/api/pipeline/{id}/results', pipelineResultSchema),
   /** One event of `GET /api/pipeline/{id}/events`. */
   event: pipelineEventSchema,
+
+  rois: get('/api/roi/list', z.array(roiSchema)),
+  storeRoi: post('/api/roi/upload', roiUploadSchema, roiStartedSchema),
+  deleteRoi: removeNamed('/api/roi/delete', roiDeleteSchema, done),
 
   units: get('/api/computing-unit/list', unitListSchema),
   registerUnit: post('/api/computing-unit/register', unitRegistrationSchema, unitRegisteredSchema),

@@ -7,8 +7,8 @@ import type { Shown } from '../state/shown.ts';
 import { type Drawn, drawScene } from './draw.ts';
 import { sliceKeys } from './keys.ts';
 import { pointerGestures } from './pointer.ts';
-import { sceneOf } from './scene.ts';
 import classes from './SliceCanvas.module.css';
+import { sceneOf } from './scene.ts';
 
 export interface SliceProps {
   readonly orientation: Orientation;
