@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
@@ -14,6 +14,8 @@ const program = fileURLToPath(new URL('../../.venv-cloud/bin/moto_server', impor
 
 /** Starts the one moto server of a run and hands its address to the tests. */
 export default async function startMoto(project: TestProject): Promise<() => Promise<void>> {
+  const install = fileURLToPath(new URL('../../scripts/python.mjs', import.meta.url));
+  execFileSync(process.execPath, [install], { stdio: 'inherit' });
   const port = await freePort();
   const child = spawn(program, ['--host', '127.0.0.1', '--port', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -49,9 +51,7 @@ async function answers(address: string, child: ChildProcess, said: string[]): Pr
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await end(child);
-  throw new Error(
-    `moto does not answer at ${address}; run the tests by "npm run test:cloud", which installs it.\n${said.join('')}`,
-  );
+  throw new Error(`moto does not answer at ${address}:\n${said.join('')}`);
 }
 
 function end(child: ChildProcess): Promise<void> {
