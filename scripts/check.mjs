@@ -8,6 +8,7 @@ const programFolders = [
   'calculation',
   'cli',
   'bench',
+  'cloud-tests',
   'scripts',
   'package.json',
   'tsconfig.json',
