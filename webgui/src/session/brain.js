@@ -1,5 +1,0 @@
-import { connect } from '@mroptimum/contract';
-import { browserTokens } from './tokenStore.ts';
-export const tokens = browserTokens();
-/** The server that this page came from. */
-export const brain = connect({ origin: location.origin, tokens });
