@@ -10,6 +10,7 @@ export * from './geometry.ts';
 export * from './job.ts';
 export * from './names.ts';
 export * from './parse.ts';
+export * from './preset.ts';
 export * from './secrets.ts';
 export * from './sensitivityMap.ts';
 export * from './task.ts';
