@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages/*,brain,calculation,cli,bench}/{src,test}/**/*.test.ts'],
+    include: ['{packages/*,brain,calculation,cli,bench,webgui}/{src,test}/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',

@@ -32,7 +32,10 @@ export const variables = {
     label: 'Reconstruction',
     tag: (value) => value,
     numeric: false,
-    set: (form, value) => ({ ...form, reconstruction: oneOf(reconstructionNames, value) ?? form.reconstruction }),
+    set: (form, value) => ({
+      ...form,
+      reconstruction: oneOf(reconstructionNames, value) ?? form.reconstruction,
+    }),
     applies: () => true,
   },
   acceleration: {
@@ -99,9 +102,7 @@ export function valueProblem(name: VariableName, value: string): string | undefi
   if (variables[name].numeric)
     return Number.isFinite(Number(value)) ? undefined : `Expected numbers, found "${value}".`;
   const names: readonly string[] = name === 'method' ? methodNames : reconstructionNames;
-  return names.includes(value.toLowerCase())
-    ? undefined
-    : `Expected ${names.join(', ')}; found "${value}".`;
+  return names.includes(value.toLowerCase()) ? undefined : `Expected ${names.join(', ')}; found "${value}".`;
 }
 
 /**

@@ -77,7 +77,11 @@ export const fields = {
   'acl.phase.all': { path: `${reconstructor}.acl.1.all` },
   'acl.readout': { path: `${reconstructor}.acl.0`, range: lines, value: ({ acl }) => acl[0].lines },
   'acl.phase': { path: `${reconstructor}.acl.1`, range: lines, value: ({ acl }) => acl[1].lines },
-  'kernel.readout': { path: `${reconstructor}.kernelSize.0`, range: factor, value: ({ kernel }) => kernel[0] },
+  'kernel.readout': {
+    path: `${reconstructor}.kernelSize.0`,
+    range: factor,
+    value: ({ kernel }) => kernel[0],
+  },
   'kernel.phase': { path: `${reconstructor}.kernelSize.1`, range: factor, value: ({ kernel }) => kernel[1] },
   'sensitivities.method': { path: `${map}.sensitivityMapMethod` },
   'sensitivities.window': { path: `${map}.window` },

@@ -1,5 +1,5 @@
 import { jobProblems } from '@mroptimum/contract';
-import { fieldAt, type FieldId, fieldIds, numberOf, type Range, rangeOf } from './fields.ts';
+import { type FieldId, fieldAt, fieldIds, numberOf, type Range, rangeOf } from './fields.ts';
 import type { SetupForm } from './form.ts';
 import { requestOf } from './request.ts';
 import { assumesUndersampled, isVisible } from './visibility.ts';
@@ -13,7 +13,11 @@ export interface Problems {
 /** Files that must be chosen where their field is shown. */
 const needed: readonly (readonly [FieldId, (form: SetupForm) => unknown, string])[] = [
   ['signal', ({ signal }) => signal, 'Choose the file of the signal.'],
-  ['sensitivities.source', ({ sensitivities }) => sensitivities.source, 'Choose the file of the sensitivities.'],
+  [
+    'sensitivities.source',
+    ({ sensitivities }) => sensitivities.source,
+    'Choose the file of the sensitivities.',
+  ],
   ['mask.file', ({ mask }) => mask.file, 'Choose the file of the mask.'],
   ['flipAngle.file', ({ flipAngle }) => flipAngle.file, 'Choose the flip-angle map.'],
 ];

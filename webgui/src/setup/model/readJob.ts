@@ -7,7 +7,13 @@ import {
   type SensitivityMap,
   settingsWithFiles,
 } from '@mroptimum/contract';
-import { type ChosenFile, defaultForm, type EspiritFields, type NumberField, type SetupForm } from './form.ts';
+import {
+  type ChosenFile,
+  defaultForm,
+  type EspiritFields,
+  type NumberField,
+  type SetupForm,
+} from './form.ts';
 import type { Destination } from './request.ts';
 
 /** What an imported job says, in terms of the page. */
@@ -105,9 +111,8 @@ function sensitivitiesOf(map: SensitivityMap | undefined, find: Find): SetupForm
 
 function maskOf(mask: Mask | undefined, find: Find): SetupForm['mask'] {
   const base = defaultForm.mask;
-  switch (mask?.method) {
-    case undefined:
-      return base;
+  if (mask === undefined) return base;
+  switch (mask.method) {
     case 'threshold':
     case 'percentage':
     case 'percentagemean':

@@ -67,7 +67,9 @@ function reconstructorOptions(form: SetupForm): Fields {
     ...(noise && { noise: fileRef(noise, noiseArray(form)) }),
     ...(shown('decimate') && { decimate: form.decimate }),
     ...(shown('acceleration.phase') && { accelerations: form.accelerations.map((factor) => stated(factor)) }),
-    ...(shown('acl.phase.all') && { acl: form.acl.map(({ all, lines }) => (all ? null : stated(lines, 'none'))) }),
+    ...(shown('acl.phase.all') && {
+      acl: form.acl.map(({ all, lines }) => (all ? null : stated(lines, 'none'))),
+    }),
     ...(shown('kernel.phase') && { kernelSize: form.kernel.map((size) => stated(size)) }),
     ...(usesSensitivities(form) ? { sensitivityMap: sensitivityMap(form) } : { mask: maskOf(form) }),
     correction: form.flipAngle.use
