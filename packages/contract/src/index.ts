@@ -5,6 +5,7 @@ export * from './callback.ts';
 export * from './client/index.ts';
 export * from './cloud.ts';
 export * from './errors.ts';
+export * from './estimate.ts';
 export * from './fileRef.ts';
 export * from './geometry.ts';
 export * from './job.ts';
