@@ -24,6 +24,7 @@ import {
 import { dataFileSchema, dataPageSchema, presignedSchema, presignSchema, renameSchema } from '../api/data.ts';
 import {
   countAnswerSchema,
+  estimateAnswerSchema,
   pipelineEventSchema,
   pipelineListSchema,
   pipelineSchema,
@@ -31,6 +32,7 @@ import {
   queueAnswerSchema,
   queueRequestSchema,
 } from '../api/pipelines.ts';
+import { presetCreateSchema, presetListSchema, presetSchema, presetUpdateSchema } from '../api/presets.ts';
 import { pipelineResultSchema } from '../api/results.ts';
 import {
   uploadAbortSchema,
@@ -88,6 +90,14 @@ export const endpoints = {
   results: get('/api/pipeline/{id}/results', pipelineResultSchema),
   /** One event of `GET /api/pipeline/{id}/events`. */
   event: pipelineEventSchema,
+
+  /** Takes what `queue` takes, and queues nothing. */
+  estimate: post('/api/task/estimate', queueRequestSchema, estimateAnswerSchema, { repeatable: true }),
+
+  presets: get('/api/preset/list', presetListSchema),
+  createPreset: post('/api/preset/create', presetCreateSchema, presetSchema),
+  updatePreset: post('/api/preset/update', presetUpdateSchema, presetSchema, { repeatable: true }),
+  deletePreset: remove('/api/preset/delete', done),
 
   units: get('/api/computing-unit/list', unitListSchema),
   registerUnit: post('/api/computing-unit/register', unitRegistrationSchema, unitRegisteredSchema),
