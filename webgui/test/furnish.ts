@@ -14,27 +14,15 @@ export async function furnish(platform: WebPlatform, person: Person = platform.a
     const { code, err } = await mroptimum(env, ...args);
     if (code !== 0) throw new Error(`mroptimum ${args.join(' ')}: ${err}`);
   };
-  const { signal, noise } = await simulate(at('phantom'), '--slices', '3', '--matrix', '64,64');
+  const signal = await simulate(at('phantom'), '--slices', '3', '--matrix', '64,64');
   const exec = (alias: string, ...more: string[]) =>
-    run('exec', signal, '--noise', noise, '--alias', alias, '--out', at(`${alias}.zip`), '--quiet', ...more);
+    run('exec', signal, '--alias', alias, '--out', at(`${alias}.zip`), '--quiet', ...more);
   await exec('Phantom, analytic');
   const sense = ['--recon', 'sense', '--decimate', '--accelerations', '1,2', '--acl', 'null,24'];
   await exec('Phantom, SENSE R = 2', ...sense, '--gfactor', '--coils');
   await exec('Phantom, pseudo replicas', '--method', 'pmr', '--replicas', '20');
   // One acquisition has no repetitions: this job fails, with a reason.
-  await mroptimum(
-    env,
-    'exec',
-    signal,
-    '--noise',
-    noise,
-    '--method',
-    'mr',
-    '--alias',
-    'Repetitions',
-    '--out',
-    at('x'),
-  );
+  await mroptimum(env, 'exec', signal, '--method', 'mr', '--alias', 'Repetitions', '--out', at('x'));
   await eventually('the jobs end', async () => {
     const { jobs } = await brain.call(endpoints.jobs);
     return jobs.length >= 3 && jobs.every(({ status }) => !['queued', 'running'].includes(status))

@@ -20,8 +20,16 @@ interface View {
 }
 
 const platform = await startWebPlatform();
+const browser = await launchBrowser();
+async function end(): Promise<void> {
+  await browser.close();
+  await platform.end();
+}
 const brain = await platform.brain();
-await furnish(platform);
+await furnish(platform).catch(async (error: unknown) => {
+  await end();
+  throw error;
+});
 const { jobs } = await brain.call(endpoints.jobs);
 const done = jobs.find(({ status }) => status === 'completed')?.id ?? 'none';
 
@@ -49,7 +57,6 @@ const views: Readonly<Record<string, View>> = {
 mkdirSync(out, { recursive: true });
 const asked = process.argv.slice(2).filter((name) => name in views);
 const onlyWidths = process.argv.slice(2).map(Number).filter(Boolean);
-const browser = await launchBrowser();
 try {
   for (const scheme of schemes) {
     for (const width of onlyWidths.length > 0 ? onlyWidths : widths) {
@@ -75,7 +82,6 @@ try {
     }
   }
 } finally {
-  await browser.close();
-  await platform.end();
+  await end();
 }
 console.log(`Pictures are in ${out}`);
