@@ -9,6 +9,7 @@ const programFolders = [
   'cli',
   'webgui',
   'bench',
+  'cloud-tests',
   'scripts',
   'package.json',
   'tsconfig.json',

@@ -166,7 +166,7 @@ export const errorCatalogue = {
   MRO_CLI_SERVER: {
     status: 502,
     meaning: 'The server cannot be reached, or something else answers at its address.',
-    hint: 'Check the address and that the server runs: `npm run platform` starts one on this machine.',
+    hint: 'Check the address and that the server runs: `npm start` starts one on this machine.',
   },
   MRO_RAW_UNKNOWN: {
     status: 415,

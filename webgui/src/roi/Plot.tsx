@@ -19,7 +19,8 @@ interface Props {
   readonly series: readonly Series[];
   readonly height?: number;
   readonly xLabel?: string;
-  readonly steps?: boolean;
+  /** Bars around x instead of lines. */
+  readonly bars?: boolean;
   /** Lines over the whole width, at values of y. */
   readonly levels?: readonly { readonly value: number; readonly label: string }[];
   readonly time?: boolean;
@@ -32,7 +33,7 @@ export function Plot({
   series,
   height = 170,
   xLabel,
-  steps = false,
+  bars = false,
   levels = [],
   time = false,
 }: Props) {
@@ -50,7 +51,7 @@ export function Plot({
       font: '11px system-ui, sans-serif',
       labelFont: '11px system-ui, sans-serif',
     };
-    const stepped = steps ? uPlot.paths.stepped?.({ align: 0 }) : undefined;
+    const barred = bars ? uPlot.paths.bars?.({ size: [1] }) : undefined;
     const plot = new uPlot(
       {
         width: element.clientWidth || 300,
@@ -70,7 +71,7 @@ export function Plot({
             width: points ? 0 : 1.5,
             points: { show: points, size: 4, fill: colour, stroke: colour },
             ...(fill && { fill }),
-            ...(stepped && { paths: stepped }),
+            ...(barred && { paths: barred }),
           })),
         ],
         hooks: { draw: [(drawn) => drawLevels(drawn, levels, text)] },
@@ -84,7 +85,7 @@ export function Plot({
       observer.disconnect();
       plot.destroy();
     };
-  }, [x, series, height, xLabel, steps, levels, time, dark]);
+  }, [x, series, height, xLabel, bars, levels, time, dark]);
 
   return <div ref={host} role="img" aria-label={label} style={{ width: '100%', minHeight: height }} />;
 }

@@ -36,9 +36,7 @@ export function ResultPage() {
         actions={
           <>
             <Button
-              component={Link}
-              to="/compare"
-              search={{ jobs: id }}
+              renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
               size="xs"
               variant="default"
               leftSection={<IconColumns {...icon} />}
@@ -46,9 +44,7 @@ export function ResultPage() {
               {viewer.compare}
             </Button>
             <Button
-              component={Link}
-              to="/report/$id"
-              params={{ id }}
+              renderRoot={(props) => <Link {...props} to="/report/$id" params={{ id }} />}
               size="xs"
               variant="default"
               leftSection={<IconFileText {...icon} />}

@@ -1,4 +1,4 @@
-import { Alert, Group, Tabs, Text } from '@mantine/core';
+import { Group, Tabs, Text } from '@mantine/core';
 import { useFullscreenElement } from '@mantine/hooks';
 import { resultMaps } from '@mroptimum/contract';
 import { type ReactNode, useRef, useState } from 'react';

@@ -25,7 +25,6 @@ export function FilePanel({ editor, name, jobId }: Props) {
     setError(undefined);
     try {
       const drawing = drawingFromNifti(bytes, file, editor.state.drawing.grid);
-      // biome-ignore lint/suspicious/noAlert: losing a drawing is asked for once, in the plainest way.
       if (!editor.state.unsaved || window.confirm(roi.replace)) editor.open(drawing);
     } catch (reason) {
       setError(reason);

@@ -48,7 +48,7 @@ export function HistogramPlot({ shown, display, regions }: Props) {
         label={`${roi.histogram}: ${series.map(({ label }) => label).join(', ')}`}
         x={x}
         series={series}
-        steps
+        bars
       />
     </div>
   );

@@ -94,7 +94,6 @@ export function StoredDrawings({ editor, jobId, open }: Props) {
               size="sm"
               aria-label={roi.deleteStored(filename)}
               loading={remove.isPending && remove.variables === id}
-              // biome-ignore lint/suspicious/noAlert: deleting what others may use is asked for in the plainest way.
               onClick={() => window.confirm(roi.deleteSure) && remove.mutate(id)}
             >
               <IconTrash size={15} aria-hidden />

@@ -113,7 +113,7 @@ function drawDraft(
   if (!a || !b) return;
   const outline = new Path2D();
   if (kind === 'polygon' || kind === 'line') {
-    at.forEach(([x, y], i) => (i === 0 ? outline.moveTo(x, y) : outline.lineTo(x, y)));
+    for (const [x, y] of at) outline.lineTo(x, y);
   } else {
     // Whole pixels are covered: the frame runs half a pixel outside of the outermost centres.
     const [hx, hy] = [view.scale[0] / 2, view.scale[1] / 2];

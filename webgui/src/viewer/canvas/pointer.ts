@@ -45,7 +45,7 @@ export function pointerGestures(element: HTMLElement, host: Host): () => void {
   const down = (event: PointerEvent): void => {
     const at = pixelAt(event);
     if (!at) return;
-    element.focus({ preventScroll: true });
+    element.parentElement?.focus({ preventScroll: true });
     element.setPointerCapture(event.pointerId);
     last = place(event);
     fingers.set(event.pointerId, last);

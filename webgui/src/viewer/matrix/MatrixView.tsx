@@ -70,24 +70,25 @@ export function MatrixView({ map, coefficients, covariance, display }: Props) {
           />
         </Group>
         <div className={classes.picture}>
-          <canvas
-            ref={canvas}
-            className={classes.canvas}
-            tabIndex={0}
+          <div
+            className={classes.frame}
             role="application"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a pair of coils is chosen by keys.
+            tabIndex={0}
             aria-label={viewer.matrix.keys(name)}
-            data-testid="matrix"
             onKeyDown={keys}
-            onPointerMove={(event) => {
-              const found = cellAt(
-                event.currentTarget,
-                coils,
-                event.nativeEvent.offsetX,
-                event.nativeEvent.offsetY,
-              );
-              if (found) setCell(found);
-            }}
-          />
+          >
+            <canvas
+              ref={canvas}
+              className={classes.canvas}
+              aria-hidden
+              data-testid="matrix"
+              onPointerMove={({ currentTarget, nativeEvent: { offsetX, offsetY } }) => {
+                const found = cellAt(currentTarget, coils, offsetX, offsetY);
+                if (found) setCell(found);
+              }}
+            />
+          </div>
           <ColourBar
             display={{ colour: part === 'phase' ? 'hsv' : display.colour, gamma: display.gamma }}
             window={window}
@@ -140,7 +141,6 @@ function Findings({ levels, states, pairs }: FindingsProps) {
       </Text>
       <ol className={classes.levels} start={0}>
         {Array.from(levels, (level, coil) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: coils are their numbers.
           <li key={coil} data-state={states[coil]}>
             <span className={classes.coil}>{coil}</span>
             <span className={classes.level} style={{ width: `${(62 * level) / highest}%` }} />

@@ -55,7 +55,6 @@ export function LogPanel({ result }: { result: Result }) {
     <ScrollArea.Autosize mah="60vh" viewportProps={{ tabIndex: 0, 'aria-label': viewer.log, role: 'region' }}>
       <Stack gap={6} component="ol" m={0} p={0} style={{ listStyle: 'none' }}>
         {log.map((entry, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a log never changes its order.
           <li key={i}>
             <Text size="xs" c="dimmed" className="numeric">
               {entry.when}
