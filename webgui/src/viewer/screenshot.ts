@@ -39,7 +39,8 @@ export async function pictureOf(canvases: readonly HTMLCanvasElement[], caption:
   return new Promise((resolve) => picture.toBlob((blob) => resolve(blob!), 'image/png'));
 }
 
-function drawBar(
+/** Draws the colours of a window from low (below) to high, with values in the map's units. */
+export function drawBar(
   context: CanvasRenderingContext2D,
   x: number,
   y: number,
