@@ -1,5 +1,11 @@
 import { type BundleMap, memoryZipSink, writeBundle } from '@mroptimum/bundle';
-import { type Geometry, resultMaps } from '@mroptimum/contract';
+import {
+  type Brain,
+  type Geometry,
+  resultFinishedSchema,
+  resultMaps,
+  uploadStartedSchema,
+} from '@mroptimum/contract';
 
 /** What a made-up result looks like. */
 export interface MadeResult {
@@ -114,4 +120,21 @@ export async function madeBundle(made: MadeResult): Promise<Uint8Array> {
     },
   });
   return result;
+}
+
+/** Brings a bundle into the account of somebody as a completed job; returns the job. */
+export async function bringBundle(brain: Brain, name: string, bundle: Uint8Array): Promise<string> {
+  const post = async (path: string, body: object): Promise<unknown> => {
+    const response = await brain.send({ method: 'POST', url: path, body: JSON.stringify(body) });
+    return response.json();
+  };
+  const start = { filename: `${name}.zip`, filesize: bundle.length, alias: name };
+  const { uploadId, partUrls, partSize } = uploadStartedSchema.parse(
+    await post('/api/upload_initiate/results', start),
+  );
+  for (const [i, url] of partUrls.entries()) {
+    const part = bundle.slice(i * partSize, (i + 1) * partSize);
+    await brain.send({ method: 'PUT', url, body: part });
+  }
+  return resultFinishedSchema.parse(await post('/api/upload_finalize/results', { uploadId })).pipeline;
 }

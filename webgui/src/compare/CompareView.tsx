@@ -125,6 +125,7 @@ export function CompareView({ items, onMap, onRemove }: Props) {
                     <MapSelect
                       maps={item.result.maps.filter((map) => !map.matrix)}
                       value={item.mapId}
+                      width={150}
                       label={`${viewer.map} ${compare.letters[i]}`}
                       onChange={(mapId) => onMap(item.key, mapId)}
                     />

@@ -120,6 +120,7 @@ function Series({ points, map }: { points: readonly TrendPoint[]; map: string })
           colour: '#2285a1',
           values: found.map(({ statistics }) => statistics!.mean),
           points: true,
+          joined: true,
         },
       ],
       levels: [

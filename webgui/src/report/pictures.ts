@@ -56,7 +56,7 @@ export function montage(
     if (regions) put(renderLabels(map, regions.labels, plane, slice, labelColours(regions.list)), 0.45);
   });
   const caption = { title: '', display: { colour, gamma: 1 }, window: automatic, unit };
-  drawBar(context, pictureWidth - barWidth + 12, 14, canvas.height - 28, caption);
+  drawBar(context, pictureWidth - barWidth + 10, 14, canvas.height - 28, caption, 20);
   return {
     title: shown.name,
     caption: `${report.slices(slices.length, size.slices)}${unit === '' ? '' : `, ${unit}`}`,
@@ -87,12 +87,8 @@ export function matrixPicture(
     states,
     cell: undefined,
   });
-  drawBar(context, side + 12, 14, side - 28, {
-    title: '',
-    display: { colour: 'viridis', gamma: 1 },
-    window,
-    unit: '',
-  });
+  const caption = { title: '', display: { colour: 'viridis', gamma: 1 }, window, unit: '' } as const;
+  drawBar(context, side + 10, 14, side - 28, caption, 15);
   const marked = states.flatMap((state, coil) => (state === 'well' ? [] : [`${coil}: ${state}`]));
   return { title, caption: marked.join(', '), source: canvas.toDataURL('image/png') };
 }

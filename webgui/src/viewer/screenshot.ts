@@ -46,6 +46,7 @@ export function drawBar(
   y: number,
   height: number,
   { display, window: [low, high], unit }: Caption,
+  fontSize = 12,
 ): void {
   const gradient = context.createLinearGradient(0, y + height, 0, y);
   for (const [at, colour] of cssGradientStops(display.colour, display.gamma))
@@ -53,7 +54,8 @@ export function drawBar(
   context.fillStyle = gradient;
   context.fillRect(x, y, 16, height);
   context.fillStyle = '#fff';
-  context.font = '12px system-ui, sans-serif';
+  context.font = `${fontSize}px system-ui, sans-serif`;
+  context.textAlign = 'left';
   context.textBaseline = 'middle';
   for (const at of [0, 0.25, 0.5, 0.75, 1]) {
     const words = `${readable(low + at * (high - low), 3)} ${at === 1 ? unit : ''}`.trim();
