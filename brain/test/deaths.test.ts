@@ -7,7 +7,7 @@ import { finalizeUpload, initiateUpload } from '../src/data/upload.ts';
 import type { Deps } from '../src/deps.ts';
 import { bundleKey } from '../src/pipelines/keys.ts';
 import { queueJob } from '../src/pipelines/queue.ts';
-import { cancelPipeline, deletePipeline } from '../src/pipelines/service.ts';
+import { cancelPipeline, deletePipeline, retryPipeline } from '../src/pipelines/service.ts';
 import { finalizeResult, initiateResult } from '../src/results/own.ts';
 import { reclaim } from '../src/server/reclaim.ts';
 import { completeJob, failJob } from '../src/units/callbacks.ts';
@@ -69,7 +69,7 @@ async function leased(kind: 'result' | 'failure' = 'result'): Promise<Lease> {
 
 /** A worker of a server that was started again does all that is left to do. */
 async function workOn(): Promise<void> {
-  await reclaim(library.deps, unitId);
+  await reclaim(library.deps, unitId, 'server');
   for (let lease = await take(); lease; lease = await take()) {
     await library.deps.objects.put(bundleKey('result', lease.leaseId), bundle);
     await completeJob(library.deps, lease.pipeline, lease.leaseId);
@@ -182,17 +182,33 @@ describe('whenever a server dies', () => {
     const deaths = await withEveryDeath({
       deps: library.deps,
       prepare: async () => [await leased(), await leased()],
-      act: async (deps) => reclaim(deps, unitId),
+      act: async (deps) => reclaim(deps, unitId, 'worker'),
       check: async (leases) => {
         await workOn();
         for (const { pipeline } of leases) {
-          expect(await job(pipeline)).toMatchObject({ status: 'completed', attempts: 2 });
+          expect((await job(pipeline))!.status).toBe('completed');
           expect(await times(pipeline, 'completed')).toBe(1);
         }
         await agree(library);
       },
     });
     expect(deaths).toBeGreaterThan(6);
+  });
+
+  test('and starts again, that is no try of a job, unless it happens ten times', async () => {
+    const { id } = await queue(library.deps, await newKey());
+    for (let death = 1; death <= 12; death += 1) {
+      await take();
+      await reclaim(library.deps, unitId, 'server');
+      expect(await job(id)).toMatchObject({ status: 'queued', attempts: Math.max(0, death - 10) });
+    }
+    await take();
+    await reclaim(library.deps, unitId, 'server');
+    expect(await job(id)).toMatchObject({ status: 'failed', error: { code: 'MRO_JOB_LOST' } });
+    await retryPipeline(library.deps, library.user, id);
+    await take();
+    await reclaim(library.deps, unitId, 'server');
+    expect(await job(id)).toMatchObject({ status: 'queued', attempts: 0 });
   });
 
   test.each(['cancels', 'deletes'] as const)('while it %s a job, asking again does it', async (what) => {
