@@ -1,4 +1,4 @@
-import type { Job, Scope } from '@mroptimum/contract';
+import type { Job, PresetSettings, Scope } from '@mroptimum/contract';
 
 /** ISO 8601, UTC. */
 export type Timestamp = string;
@@ -183,6 +183,16 @@ export interface Roi extends Versioned {
   readonly objectKey: string;
   readonly size: number;
   readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Settings of jobs under a name, without files. */
+export interface Preset extends Versioned {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly settings: PresetSettings;
+  /** Everybody on this server sees it. */
+  readonly isShared: boolean;
 }
 
 /** One page of a list, newest first, and where the next begins. */

@@ -8,6 +8,7 @@ import type {
   Pipeline,
   PipelineEvent,
   PipelineStatus,
+  Preset,
   Roi,
   Session,
   Upload,
@@ -117,6 +118,14 @@ export interface Records {
     byId(id: string): Promise<Roi | undefined>;
     listByPipeline(pipelineId: string): Promise<readonly Roi[]>;
     delete(id: string): Promise<void>;
+  };
+  readonly presets: {
+    create(preset: Preset): Promise<void>;
+    byId(id: string): Promise<Preset | undefined>;
+    update(preset: Preset): Promise<Preset>;
+    delete(id: string): Promise<void>;
+    /** Own ones and shared ones, oldest first. */
+    listVisible(userId: string): Promise<readonly Preset[]>;
   };
   /** A consistent copy while running (the local provider's; in the cloud point-in-time recovery serves). */
   backup(path: string): Promise<void>;

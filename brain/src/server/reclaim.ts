@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
-import { changePipeline, failing, requeueing } from '../pipelines/change.ts';
-import { lost, maximumAttempts } from '../units/watch.ts';
+import { changePipeline } from '../pipelines/change.ts';
+import { afterLoss, forgetBundles } from '../units/watch.ts';
 
 /** Beyond every lease: lists all running jobs. */
 const always = '9999';
@@ -15,12 +15,11 @@ const most = 10_000;
 export async function reclaim(deps: Deps, unitId: string): Promise<number> {
   const running = await deps.records.pipelines.abandoned(always, most);
   const mine = running.filter((pipeline) => pipeline.unitId === unitId);
-  for (const { id } of mine) {
-    await changePipeline(deps, id, ['running'], ({ attempts }) =>
-      attempts >= maximumAttempts
-        ? failing(deps, lost(attempts))
-        : requeueing(attempts, 'the computing unit ended'),
+  for (const { id, lease } of mine) {
+    const changed = await changePipeline(deps, id, ['running'], (current) =>
+      afterLoss(deps, current, 'the computing unit ended'),
     );
+    if (changed && lease) await forgetBundles(deps, lease.id);
   }
   return mine.length;
 }

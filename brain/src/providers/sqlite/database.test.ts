@@ -65,6 +65,8 @@ test('every access goes by a key or an index', () => {
     'SELECT count(*) AS count FROM pipelines WHERE userId = ? AND mode = ? AND createdAt >= ?',
     'SELECT doc FROM pipelines WHERE userId = ? AND idempotencyKey = ?',
     'SELECT doc FROM events WHERE pipelineId = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+    'SELECT doc FROM presets WHERE userId = ?',
+    'SELECT doc FROM presets INDEXED BY presetsShared WHERE isShared',
     'SELECT doc FROM rois WHERE pipelineId = ? ORDER BY createdAt, id',
   ];
   for (const sql of accesses) {

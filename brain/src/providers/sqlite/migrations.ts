@@ -63,4 +63,10 @@ const first = [
   'CREATE INDEX roisByPipeline ON rois (pipelineId, createdAt, id);',
 ];
 
-export const migrations: readonly string[] = [first.join('\n')];
+const presets = [
+  table('presets', text('userId'), number('isShared'), text('createdAt'), number('version')),
+  'CREATE INDEX presetsByOwner ON presets (userId);',
+  'CREATE INDEX presetsShared ON presets (id) WHERE isShared;',
+];
+
+export const migrations: readonly string[] = [first.join('\n'), presets.join('\n')];

@@ -20,6 +20,7 @@ import {
 } from '../api/computingUnits.ts';
 import { dataFileSchema, dataPageSchema, presignedSchema, presignSchema, renameSchema } from '../api/data.ts';
 import {
+  estimateAnswerSchema,
   pipelineEventSchema,
   pipelineListSchema,
   pipelineSchema,
@@ -27,6 +28,7 @@ import {
   queueAnswerSchema,
   queueRequestSchema,
 } from '../api/pipelines.ts';
+import { presetCreateSchema, presetListSchema, presetSchema, presetUpdateSchema } from '../api/presets.ts';
 import { pipelineResultSchema } from '../api/results.ts';
 import {
   uploadAbortSchema,
@@ -76,6 +78,14 @@ export const endpoints = {
   results: get('/api/pipeline/{id}/results', pipelineResultSchema),
   /** One event of `GET /api/pipeline/{id}/events`. */
   event: pipelineEventSchema,
+
+  /** Takes what `queue` takes, and queues nothing. */
+  estimate: post('/api/task/estimate', queueRequestSchema, estimateAnswerSchema, { repeatable: true }),
+
+  presets: get('/api/preset/list', presetListSchema),
+  createPreset: post('/api/preset/create', presetCreateSchema, presetSchema),
+  updatePreset: post('/api/preset/update', presetUpdateSchema, presetSchema, { repeatable: true }),
+  deletePreset: remove('/api/preset/delete', done),
 
   units: get('/api/computing-unit/list', unitListSchema),
   registerUnit: post('/api/computing-unit/register', unitRegistrationSchema, unitRegisteredSchema),
