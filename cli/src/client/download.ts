@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Brain, MroError } from '@mroptimum/contract';
+import { chunksOf } from './fetchLink.ts';
 
 interface DownloadOptions {
   /** Hex; compared where the server states it. */
@@ -84,6 +85,10 @@ async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], bytes: 
   if (bytes === 0) return;
   const { bytesWritten } = await file.writev(pieces);
   if (bytesWritten < bytes) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
+  for (const { buffer, byteLength } of pieces) {
+    // Freed now: the garbage collector would look through the heap after each few megabytes of them.
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+  }
 }
 
 async function receive(
@@ -112,7 +117,7 @@ async function receive(
     const length = response.headers.get('content-length');
     const total = length === null ? undefined : size + Number(length);
     try {
-      for await (const bytes of response.body ?? []) {
+      for await (const bytes of chunksOf(response)) {
         hash.update(bytes);
         const behind = write(bytes);
         if (behind) await behind;

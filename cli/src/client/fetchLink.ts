@@ -1,11 +1,9 @@
 import { type IncomingMessage, type RequestOptions, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import { Readable } from 'node:stream';
 
-/** Bytes of an answer that wait to be taken. */
-const held = 1024 * 1024;
 /** Answers that may not have a body. */
 const empty = new Set([204, 205, 304]);
+const answers = new WeakMap<Response, IncomingMessage>();
 
 /**
  * `fetch` for links of files: bodies go to and from Node's sockets as they are. Node's own `fetch` copies each
@@ -24,16 +22,22 @@ export const fetchLink: typeof fetch = async (input, init = {}) => {
     answer.destroy();
     return fetch(input, init);
   }
-  const content = empty.has(statusCode) ? null : bodyOf(answer);
-  if (content === null) answer.resume();
-  const response = new Response(content, {
+  const isEmpty = empty.has(statusCode) || answer.headers['content-length'] === '0';
+  if (isEmpty) answer.resume();
+  const response = new Response(isEmpty ? null : bodyOf(answer), {
     status: statusCode,
     statusText: statusMessage,
     headers: pairs(answer.rawHeaders),
   });
   Object.defineProperty(response, 'url', { value: url.href });
+  if (!isEmpty) answers.set(response, answer);
   return response;
 };
+
+/** Chunks of an answer: from the socket where `fetchLink` has it, past the streams of the web. */
+export function chunksOf(response: Response): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  return answers.get(response) ?? response.body ?? new ReadableStream({ start: (empty) => empty.close() });
+}
 
 const isBytes = (body: unknown): body is Uint8Array | undefined =>
   body === undefined || body instanceof Uint8Array;
@@ -49,9 +53,21 @@ function send(url: URL, options: RequestOptions, body?: Uint8Array): Promise<Inc
   });
 }
 
+/** Reads nothing before it is asked. */
 function bodyOf(answer: IncomingMessage): ReadableStream<Uint8Array> {
-  const strategy = new ByteLengthQueuingStrategy({ highWaterMark: held });
-  return Readable.toWeb(answer, { strategy }) as ReadableStream<Uint8Array>;
+  let chunks: AsyncIterator<Uint8Array> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        chunks ??= (answer as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => void answer.destroy(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 function pairs(raw: readonly string[]): [string, string][] {
