@@ -7,7 +7,9 @@ const programFolders = [
   'brain',
   'calculation',
   'cli',
+  'webgui',
   'bench',
+  'cloud-tests',
   'scripts',
   'package.json',
   'tsconfig.json',
@@ -18,6 +20,7 @@ export async function check() {
   const checks = [
     ['style and lint (biome)', command('biome'), ['check', ...programFolders]],
     ['types (tsc)', command('tsc'), ['-p', '.']],
+    ['types of the web pages (tsc)', command('tsc'), ['-p', 'webgui']],
     ['the direction of imports', node24, [at('scripts/imports.mjs')]],
     ['docs/errors.md against the error catalogue', node24, [at('scripts/errors.mjs'), '--check']],
     ...(existsSync(at('.git'))

@@ -15,11 +15,12 @@ const allowed = {
   'packages/bundle': ours('contract', 'arrays'),
   brain: ours('contract', 'bundle', 'rawdata'),
   calculation: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle'),
+  webgui: ours('contract', 'bundle', 'snr'),
   cli: ours('contract', 'calculation'),
   bench: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation', 'brain'),
 };
 
-const isSource = (path) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path);
+const isSource = (path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path);
 const importPattern = /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"\n]+)['"]/g;
 
 /** Every forbidden import below `base`, in words. */

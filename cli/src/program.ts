@@ -32,7 +32,7 @@ Examples:
   mroptimum info meas.dat
   mroptimum privacy scan meas.dat
 
-With a server (npm run platform starts one on this machine):
+With a server (npm start starts one on this machine):
   mroptimum login --server https://mroptimum.example.org --email ada@example.org
   mroptimum exec meas.dat --noise noise.dat --out result
   mroptimum jobs ls

@@ -47,7 +47,9 @@ describe('imports', () => {
 });
 
 test('no source file is longer than 400 lines (tests aside)', async () => {
-  const { stdout } = await execute('git', ['ls-files', '*.ts', '*.mjs', ':!*.test.ts'], { cwd: root });
+  const { stdout } = await execute('git', ['ls-files', '*.ts', '*.tsx', '*.mjs', ':!*.test.ts'], {
+    cwd: root,
+  });
   const tooLong = stdout
     .split('\n')
     .filter((path) => path !== '')

@@ -11,7 +11,7 @@ type Fields = Pick<
 const cloudProviders = new Set(['aws', 'cloudmrhub', 'user', 'user-owned', 'self-hosted']);
 
 /** 256 random bits as text. */
-const secretText = (): string => randomBytes(32).toString('base64url');
+export const secretText = (): string => randomBytes(32).toString('base64url');
 
 /** What a registration is about: which stored unit is the same place, and what it becomes. */
 export interface Place {

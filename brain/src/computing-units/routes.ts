@@ -64,15 +64,17 @@ const check = defineRoute(writes, {
 /** Computing units: register, list, delete, check. */
 export function registerComputingUnits(app: OpenAPIHono<Env>, deps: Deps): void {
   app.openapi(register, async (c) => {
-    const { unit, created } = await registerUnit(deps, c.var.caller.user, c.req.valid('json'));
+    const { unit, created, newSecret } = await registerUnit(deps, c.var.caller.user, c.req.valid('json'));
     const externalId = unit.cloud?.externalId;
+    const { brainRoleArn } = deps.settings;
     return c.json(
       {
         computingUnitId: unit.id,
         computingUnit: unitView(unit),
         created,
-        ...(created && { callbackSecret: unit.callbackSecret }),
+        ...(newSecret && { callbackSecret: unit.callbackSecret }),
         ...(created && externalId !== undefined && { externalId }),
+        ...(unit.mode === 'mode2' && brainRoleArn !== undefined && { brainRoleArn }),
       },
       200,
     );

@@ -2,11 +2,13 @@ import { applicationName, MroError, type UnitRegistration } from '@mroptimum/con
 import type { Deps } from '../deps.ts';
 import type { ComputingUnit, User } from '../entities.ts';
 import { changePipeline, failing } from '../pipelines/change.ts';
-import { newUnit, placeOf } from './place.ts';
+import { newUnit, placeOf, secretText } from './place.ts';
 
 export interface Registered {
   readonly unit: ComputingUnit;
   readonly created: boolean;
+  /** Whether the secret for callbacks is new. */
+  readonly newSecret: boolean;
 }
 
 /**
@@ -30,11 +32,16 @@ export async function registerUnit(deps: Deps, user: User, request: UnitRegistra
   }
   const at = deps.clock().toISOString();
   const unit = earlier
-    ? await deps.records.units.update({ ...earlier, ...place.fields(earlier), updatedAt: at })
+    ? await deps.records.units.update({
+        ...earlier,
+        ...place.fields(earlier),
+        ...(request.renewCallbackSecret && { callbackSecret: secretText() }),
+        updatedAt: at,
+      })
     : newUnit({ ...place.fields(undefined), ownerId: user.id, at });
   if (!earlier) await deps.records.units.create(unit);
   if (unit.isDefault) await onlyDefault(deps, unit, visible);
-  return { unit, created: !earlier };
+  return { unit, created: !earlier, newSecret: !earlier || request.renewCallbackSecret };
 }
 
 function mayRegister(user: User, { mode, isShared }: UnitRegistration): void {

@@ -49,6 +49,11 @@ describe('registration', () => {
     expect(again.callbackSecret).toBeUndefined();
     expect(await list(bob, '?mode=mode_1')).toHaveLength(1);
     expect(JSON.stringify(await list(bob))).not.toContain(first.callbackSecret);
+    const renewed = (await register(admin, { ...body, renewCallbackSecret: true })).body;
+    expect(renewed).toMatchObject({ created: false, callbackSecret: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(renewed.callbackSecret).not.toBe(first.callbackSecret);
+    const stored = await library.deps.records.units.byId(String(first.computingUnitId));
+    expect(stored!.callbackSecret).toBe(renewed.callbackSecret);
   });
 
   test('of mode 2 gives an external id once, keeps it, and is seen by its owner alone', async () => {

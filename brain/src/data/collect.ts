@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { bundleKey } from '../pipelines/keys.ts';
 import { dropUpload } from '../uploads/transfer.ts';
 
 const batch = 100;
@@ -31,12 +32,29 @@ export async function collectAbandoned(deps: Deps): Promise<number> {
   }
 }
 
-/** Folders of objects, and the record that each object there belongs to: the segment of its key that is the id. */
-const belongings = [
-  { folder: 'data/', idAt: 2, record: ({ records }: Deps, id: string) => records.data.byId(id) },
-  { folder: 'rois/', idAt: 2, record: ({ records }: Deps, id: string) => records.rois.byId(id) },
-  { folder: 'results/', idAt: 1, record: ({ records }: Deps, id: string) => records.pipelines.byId(id) },
-  { folder: 'failed/', idAt: 1, record: ({ records }: Deps, id: string) => records.pipelines.byId(id) },
+type Named = (deps: Deps, id: string, key: string) => Promise<boolean>;
+
+/** A bundle of a job: the one that it ended with, or that of the worker which has it now. */
+const bundleIsNamed: Named = async ({ records }, id, key) => {
+  const { resultKey, failureKey, lease } = (await records.pipelines.byId(id)) ?? {};
+  const expected = lease ? [bundleKey('result', lease.id), bundleKey('failure', lease.id)] : [];
+  return [resultKey, failureKey, ...expected].includes(key);
+};
+
+/** Folders of objects, the segment of their keys that is the id of a record, and whether that still names them. */
+const belongings: readonly { folder: string; idAt: number; isNamed: Named }[] = [
+  {
+    folder: 'data/',
+    idAt: 2,
+    isNamed: async ({ records }, id) => ((await records.data.byId(id))?.status ?? 'refused') !== 'refused',
+  },
+  {
+    folder: 'rois/',
+    idAt: 2,
+    isNamed: async ({ records }, id) => (await records.rois.byId(id)) !== undefined,
+  },
+  { folder: 'results/', idAt: 1, isNamed: bundleIsNamed },
+  { folder: 'failed/', idAt: 1, isNamed: bundleIsNamed },
 ];
 
 /**
@@ -47,10 +65,10 @@ const belongings = [
 export async function collectOrphans(deps: Deps): Promise<number> {
   let removed = 0;
   const before = new Date(deps.clock().getTime() - graceMs).toISOString();
-  for (const { folder, idAt, record } of belongings) {
+  for (const { folder, idAt, isNamed } of belongings) {
     for await (const { key, modifiedAt } of deps.objects.list(folder)) {
       const id = key.split('/')[idAt];
-      if (id === undefined || modifiedAt >= before || (await record(deps, id))) continue;
+      if (id === undefined || modifiedAt >= before || (await isNamed(deps, id, key))) continue;
       await deps.objects.delete(key);
       removed++;
     }

@@ -1,6 +1,8 @@
 import { type DataFileView, parseJob, type UploadParts, type UploadStarted } from '@mroptimum/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLibrary, download, libraryOf, npyFile, sha256 } from '../../test/library.ts';
+import { bundleKey } from '../pipelines/keys.ts';
+import { pipeline } from '../providers/contractTests/samples.ts';
 import { collectAbandoned, collectOrphans } from './collect.ts';
 import { dataKey } from './place.ts';
 
@@ -182,6 +184,20 @@ describe('uploading', () => {
     expect(await stored()).toBe(0);
     const file = (await library.list()).find(({ status }) => status === 'available');
     expect((await download(library, file!.link)).length).toBe(file!.size);
+  });
+
+  test('a bundle is collected unless its job ended with it, or a worker has the job now', async () => {
+    const { records, objects } = library.deps;
+    const lease = { id: 'running.now', worker: 'w', expiresAt: '2026-03-01T12:00:00Z' };
+    await records.pipelines.create(pipeline({ id: 'running', status: 'running', lease }));
+    const resultKey = 'results/done/done.2.zip';
+    await records.pipelines.create(pipeline({ id: 'done', status: 'completed', resultKey }));
+    const kept = [bundleKey('result', lease.id), bundleKey('failure', lease.id), resultKey];
+    const left = [bundleKey('result', 'running.before'), 'results/done/done.1.zip', 'failed/done/done.1.zip'];
+    for (const key of [...kept, ...left]) await objects.put(key, new Uint8Array(8));
+    const later = { ...library.deps, clock: () => new Date(Date.now() + 2 * 86_400_000) };
+    expect(await collectOrphans(later)).toBe(left.length);
+    for (const key of kept) await (await objects.open(key))!.close();
   });
 });
 

@@ -89,11 +89,12 @@ export async function startedAnswer(deps: Deps, upload: Upload, filename: string
  */
 export async function finalizeUpload(deps: Deps, userId: string, request: UploadFinalize): Promise<DataFile> {
   const upload = await ownUpload(deps, userId, request.uploadId);
-  const file = await deps.records.data.byId(upload.target.id);
-  if (upload.target.kind !== 'data' || !file) {
+  return singleFlight(upload.id, async () => {
+    // Read inside the flight: what an earlier request has just finished is finished for this one too.
+    const file = await deps.records.data.byId(upload.target.id);
+    if (upload.target.kind === 'data' && file) return finish(deps, upload, file, request);
     throw new MroError('MRO_BRAIN_NOT_FOUND', 'This upload does not belong to a file of your library.');
-  }
-  return singleFlight(upload.id, () => finish(deps, upload, file, request));
+  });
 }
 
 async function finish(deps: Deps, upload: Upload, file: DataFile, told: UploadFinalize): Promise<DataFile> {
@@ -111,9 +112,9 @@ async function finish(deps: Deps, upload: Upload, file: DataFile, told: UploadFi
       : await checkContent(deps, checking, sha256);
   if ('refused' in verdict) {
     const { code, message, hint } = verdict.refused;
-    await deps.objects.delete(file.objectKey);
-    // Its bytes are gone, so it does not count any more.
+    // Its bytes go, so they do not count any more. The record first: one that still waits for its check needs them.
     await settle({ status: 'refused', size: 0, notice: { code, message, hint } });
+    await deps.objects.delete(file.objectKey);
     deps.log.info({ dataId: file.id, code }, 'upload refused');
     throw verdict.refused;
   }

@@ -43,6 +43,8 @@ export function startUnit(options: {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       for (const said of text.trim().split('\n')) log.info({ unit: child?.pid, said });
     });
+    const { pid } = child;
+    child.once('exit', () => pid !== undefined && endGroup(pid));
     child.once('error', (error) => log.error({ err: error }, 'the computing unit cannot be started'));
     child.once('close', (code, signal) => {
       child = undefined;
@@ -73,4 +75,14 @@ export function startUnit(options: {
       await onEnd();
     },
   };
+}
+
+/** What the unit left of its calculation would still need the memory that the next one counts on. */
+function endGroup(leader: number): void {
+  if (process.platform === 'win32') return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing was left.
+  }
 }

@@ -5,6 +5,7 @@ import { type Change, changePipeline, failing, stateEvent } from '../pipelines/c
 import { bundleKey } from '../pipelines/keys.ts';
 import { type VerifiedBundle, verifyBundle } from '../results/verify.ts';
 import { holds } from './lease.ts';
+import { afterLoss, forgetBundles } from './watch.ts';
 
 /** What the unit is told: the state of the job, and whether this callback brought it there. */
 export interface Outcome {
@@ -46,7 +47,8 @@ async function verified(deps: Deps, key: string): Promise<Verified> {
     const { summary, failure } = await verifyBundle(deps, key);
     return failure ? { error: failure } : { summary };
   } catch (error) {
-    if (!(error instanceof MroError)) throw error;
+    // A disk that cannot be read now says nothing about the bundle: the unit reports again.
+    if (!(error instanceof MroError) || !error.code.startsWith('MRO_BUNDLE_')) throw error;
     const { code, message, hint } = error;
     await deps.objects.delete(key);
     return { error: { code, message: `The result cannot be used: ${message}`, hint } };
@@ -68,7 +70,13 @@ export async function failJob(
     message: withoutSecretsInText(said.error.message),
     hint: withoutSecretsInText(said.error.hint),
   };
-  return apply(deps, id, leaseId, () => failing(deps, error, failureKey));
+  // A calculation that was killed is a lost worker: the job is tried again as often as after those.
+  const again = error.code === 'MRO_JOB_LOST';
+  const outcome = await apply(deps, id, leaseId, (current) =>
+    again ? afterLoss(deps, current, error.message, error) : failing(deps, error, failureKey),
+  );
+  if (again && outcome.applied) await forgetBundles(deps, leaseId);
+  return outcome;
 }
 
 /** The key of a failure bundle that can be read; the error itself matters more than its report. */
@@ -77,15 +85,20 @@ async function readable(deps: Deps, key: string): Promise<string | undefined> {
     await verifyBundle(deps, key);
     return key;
   } catch (error) {
-    if (!(error instanceof MroError)) throw error;
+    if (!(error instanceof MroError) || !error.code.startsWith('MRO_BUNDLE_')) throw error;
     await deps.objects.delete(key);
     return undefined;
   }
 }
 
-async function apply(deps: Deps, id: string, leaseId: string, change: () => Change): Promise<Outcome> {
+async function apply(
+  deps: Deps,
+  id: string,
+  leaseId: string,
+  change: (current: Pipeline) => Change,
+): Promise<Outcome> {
   const changed = await changePipeline(deps, id, ['running'], (current) =>
-    holds(current, leaseId) ? change() : undefined,
+    holds(current, leaseId) ? change(current) : undefined,
   );
   return changed ? { status: changed.status, applied: true } : ignored(await deps.records.pipelines.byId(id));
 }

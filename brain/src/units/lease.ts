@@ -35,16 +35,17 @@ export async function leaseJob(
   const listener = busOf(deps).listen(queueTopic(unit.id));
   const end = performance.now() + 1000 * request.waitSeconds;
   try {
-    for (;;) {
+    while (!signal.aborted) {
       const lease = await takeNext(deps, unit, request);
       if (lease && signal.aborted) {
         await giveBack(deps, lease.leaseId, 'the worker went away');
         return undefined;
       }
       const left = end - performance.now();
-      if (lease || left <= 0 || signal.aborted) return lease;
+      if (lease || left <= 0) return lease;
       await listener.wait(Math.min(left, lookEveryMs), signal);
     }
+    return undefined;
   } finally {
     listener.close();
   }

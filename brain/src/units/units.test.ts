@@ -3,11 +3,14 @@ import {
   callbackSignatureHeader,
   callbackTimeHeader,
   type Lease,
+  MroError,
   resultMaps,
   signCallback,
 } from '@mroptimum/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLibrary, libraryOf, npyFile } from '../../test/library.ts';
+import { bundleKey } from '../pipelines/keys.ts';
+import { completeJob } from './callbacks.ts';
 import { sweep } from './watch.ts';
 
 type Library = Awaited<ReturnType<typeof createLibrary>>;
@@ -230,12 +233,40 @@ describe('callbacks', () => {
     });
   });
 
+  test('of a calculation that was killed let it be tried again, three times in all', async () => {
+    const id = await queued();
+    const killed = { code: 'MRO_JOB_LOST', message: 'The calculation ended (SIGKILL).', hint: 'Memory.' };
+    for (const status of ['queued', 'queued', 'failed']) {
+      const held = await taken();
+      await put(held, bundle, 'failure');
+      const said = { more: { error: killed, bundle: true } };
+      expect((await report('failed', held, said)).body).toEqual({ status, applied: true });
+      expect(await library.deps.objects.open(bundleKey('failure', held.leaseId))).toBeUndefined();
+    }
+    expect(await job(id)).toMatchObject({ status: 'failed', attempts: 3, error: killed });
+  });
+
+  test('leave the job alone while the disk cannot be read: the unit reports again', async () => {
+    const id = await queued();
+    const held = await taken();
+    await put(held);
+    const { deps } = library;
+    const open = async (): Promise<never> => {
+      throw new MroError('MRO_BRAIN_STORAGE', 'The disk of the server says EIO.');
+    };
+    const blind = { ...deps, objects: { ...deps.objects, open } };
+    await expect(completeJob(blind, id, held.leaseId)).rejects.toMatchObject({ code: 'MRO_BRAIN_STORAGE' });
+    expect(await job(id)).toMatchObject({ status: 'running' });
+    expect((await report('completed', held)).body).toEqual({ status: 'completed', applied: true });
+  });
+
   test('of an earlier attempt change nothing of the later one', async () => {
     await queued();
     const early = await taken();
     await put(early);
     library.clock.now += 31_000;
     await sweep(library.deps);
+    expect(await library.deps.objects.open(bundleKey('result', early.leaseId))).toBeUndefined();
     const late = await taken();
     expect((await report('completed', early)).body).toEqual({ status: 'running', applied: false });
     expect((await report('failed', early, failure)).body).toEqual({ status: 'running', applied: false });

@@ -2,7 +2,7 @@ import { errorCatalogue } from '@mroptimum/contract';
 import { unitGone } from '../computing-units/service.ts';
 import type { Deps } from '../deps.ts';
 import type { Pipeline } from '../entities.ts';
-import { changePipeline, failing, requeueing } from '../pipelines/change.ts';
+import { type Change, changePipeline, failing, requeueing } from '../pipelines/change.ts';
 import { bundleKey } from '../pipelines/keys.ts';
 import { leaseSeconds } from './hand.ts';
 
@@ -32,17 +32,29 @@ async function takeBack(deps: Deps, seen: Pipeline): Promise<boolean> {
     const alive = current.lease && Date.parse(current.lease.expiresAt) >= deps.clock().getTime();
     if (alive) return undefined;
     if (!unit) return failing(deps, unitGone);
-    return current.attempts >= maximumAttempts
-      ? failing(deps, lost(current.attempts))
-      : requeueing(current.attempts, 'the worker was silent');
+    return afterLoss(deps, current, 'the worker was silent');
   });
   if (!changed) return false;
   deps.log.warn({ pipeline: seen.id, attempt: seen.attempts, now: changed.status }, 'worker lost');
-  if (seen.lease) await deps.objects.delete(bundleKey('result', seen.lease.id));
+  if (seen.lease) await forgetBundles(deps, seen.lease.id);
   return true;
 }
 
-export const lost = (attempts: number) => ({
+/** What becomes of a job whose worker is gone: the next one tries it, or it is given up. */
+export const afterLoss = (
+  deps: Pick<Deps, 'clock'>,
+  { attempts }: Pipeline,
+  reason: string,
+  error: NonNullable<Pipeline['error']> = lost(attempts),
+): Change => (attempts >= maximumAttempts ? failing(deps, error) : requeueing(attempts, reason));
+
+/** Removes what a worker may have put before its lease was taken away: no record will name it. */
+export async function forgetBundles({ objects }: Pick<Deps, 'objects'>, leaseId: string): Promise<void> {
+  await objects.delete(bundleKey('result', leaseId));
+  await objects.delete(bundleKey('failure', leaseId));
+}
+
+const lost = (attempts: number) => ({
   code: 'MRO_JOB_LOST',
   message: `The computing unit stopped in the middle of the job, ${attempts} times.`,
   hint: errorCatalogue.MRO_JOB_LOST.hint,

@@ -23,7 +23,7 @@ export function originOf(text: string): string {
 }
 
 /**
- * The server that is meant: --server, MRO_SERVER, the one of the last sign-in, or the one that `npm run platform`
+ * The server that is meant: --server, MRO_SERVER, the one of the last sign-in, or the one that `npm start`
  * starts on this machine. MRO_TOKEN holds a personal token in place of a sign-in.
  */
 export async function brainFor({ server }: ServerChoice, env = process.env): Promise<Brain> {

@@ -21,36 +21,63 @@ export class Executor {
    * @returns undefined where the job was stopped by `signal`
    */
   async run(order: JobOrder, onNews: OnNews, signal: AbortSignal): Promise<JobOutcome | undefined> {
-    if (signal.aborted) return undefined;
-    const alive = this.#child?.exitCode === null && this.#child.connected;
-    const child = alive ? this.#child! : start();
-    this.#child = child;
-    try {
-      return await new Promise<JobOutcome | undefined>((resolve, reject) => {
-        const died = (code: number | null, by: NodeJS.Signals | null): void =>
-          signal.aborted ? resolve(undefined) : reject(lost(by ?? `code ${code}`));
-        child.once('exit', died);
-        child.on('message', (message) => {
-          const news = message as JobNews;
-          if (news.kind === 'progress' || news.kind === 'log') onNews(news);
-          else resolve(news);
-        });
-        signal.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
-        child.send(order, (error) => error && reject(lost(error.message)));
-      });
-    } finally {
-      child.removeAllListeners('message');
-      child.removeAllListeners('exit');
-      if (signal.aborted) {
-        child.kill('SIGKILL');
-        this.#child = start();
+    while (!signal.aborted) {
+      const waiting = this.#child && isThere(this.#child) ? this.#child : undefined;
+      const child = waiting ?? start();
+      this.#child = child;
+      let begun = false;
+      const hear: OnNews = (news) => {
+        begun = true;
+        onNews(news);
+      };
+      try {
+        return await outcomeOf(child, order, hear, signal);
+      } catch (error) {
+        this.#child = undefined;
+        // One that died while it waited had nothing to do with this job.
+        if (begun || !waiting) throw error;
+      } finally {
+        if (signal.aborted) this.#child = start();
       }
     }
+    return undefined;
   }
 
   stop(): void {
     this.#child?.kill('SIGKILL');
     this.#child = undefined;
+  }
+}
+
+const isThere = ({ exitCode, signalCode, connected }: ChildProcess): boolean =>
+  exitCode === null && signalCode === null && connected;
+
+/** What a process makes of an order. It is killed by `signal` as long as it works on it, and not later. */
+async function outcomeOf(
+  child: ChildProcess,
+  order: JobOrder,
+  onNews: OnNews,
+  signal: AbortSignal,
+): Promise<JobOutcome | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<JobOutcome | undefined>();
+  const kill = (): boolean => child.kill('SIGKILL');
+  const died = (code: number | null, by: NodeJS.Signals | null): void =>
+    signal.aborted ? resolve(undefined) : reject(lost(by ?? `code ${code}`));
+  const heard = (message: unknown): void => {
+    const news = message as JobNews;
+    if (news.kind === 'progress' || news.kind === 'log') onNews(news);
+    else resolve(news);
+  };
+  child.once('exit', died).on('message', heard);
+  signal.addEventListener('abort', kill);
+  child.send(order, (error) => error && reject(lost(error.message)));
+  try {
+    return await promise;
+  } finally {
+    // The heartbeat of a job that is over may still raise its signal: the process then has another.
+    signal.removeEventListener('abort', kill);
+    child.off('exit', died).off('message', heard);
+    if (signal.aborted) kill();
   }
 }
 

@@ -29,20 +29,24 @@ export async function runLease(lease: Lease, context: LeaseContext): Promise<voi
   const { api, stop, say } = context;
   const folder = join(context.spool, lease.pipeline);
   const pulse = new Pulse(lease, api, stop);
+  let delivered = false;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     say(`Job ${lease.pipeline}, attempt ${lease.attempt}.`);
     const outcome = await execute(lease, folder, context, pulse);
     if (outcome) {
       await deliver(lease, folder, outcome, api, pulse);
+      delivered = true;
       say(`Job ${lease.pipeline}: ${outcome.kind}.`);
     }
   } catch (error) {
     if (!pulse.signal.aborted) say(`Job ${lease.pipeline}: ${asMroError(error).message}`);
   } finally {
     const verdict = await pulse.end();
-    if (verdict) say(`Job ${lease.pipeline}: ${verdict}.`);
-    else if (stop.aborted) await api.release(lease).catch(() => say('The job could not be handed back.'));
+    // After the result was delivered, a late heartbeat hears that there is no such lease any more.
+    if (!delivered && verdict) say(`Job ${lease.pipeline}: ${verdict}.`);
+    else if (!delivered && stop.aborted)
+      await api.release(lease).catch(() => say('The job could not be handed back.'));
     await rm(folder, { recursive: true, force: true });
   }
 }

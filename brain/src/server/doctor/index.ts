@@ -57,10 +57,10 @@ async function port({ host, port }: ServerOptions, ours: boolean): Promise<Findi
 
 function server({ data }: ServerOptions, answers: boolean): Finding {
   if (answers) return well('server', 'answers');
-  if (!existsSync(join(data, 'lock.sqlite'))) return well('server', 'never started here: npm run platform');
+  if (!existsSync(join(data, 'lock.sqlite'))) return well('server', 'never started here: npm start');
   try {
     lockFolder(data)();
-    return well('server', 'stopped: npm run platform');
+    return well('server', 'stopped: npm start');
   } catch {
     const words = 'One uses the folder but does not answer here. Name its --port, or stop and start it.';
     return ill('server', words);

@@ -55,6 +55,8 @@ export const unitRegistrationSchema = z.looseObject({
   externalId: text.nullish(),
   isDefault: flag,
   isShared: flag,
+  /** Makes a new secret for callbacks and shows it: for who deploys a unit again and cannot know the old one. */
+  renewCallbackSecret: flag,
 });
 export type UnitRegistration = z.infer<typeof unitRegistrationSchema>;
 
@@ -83,13 +85,17 @@ export const unitSchema = z.object({
   updatedAt: z.string(),
 });
 
-/** `externalId` and `callbackSecret` are shown when a unit is new, and never again. */
+/**
+ * `externalId` and `callbackSecret` are shown when a unit is new, and never again; a renewed secret is shown too.
+ * `brainRoleArn` is the role that the trust policy of a unit's cross-account role names, for servers in the cloud.
+ */
 export const unitRegisteredSchema = z.object({
   computingUnitId: z.string(),
   computingUnit: unitSchema,
   created: z.boolean(),
   externalId: z.string().optional(),
   callbackSecret: z.string().optional(),
+  brainRoleArn: z.string().optional(),
 });
 
 export const unitListSchema = z.object({ computingUnits: z.array(unitSchema) });

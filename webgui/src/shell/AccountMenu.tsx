@@ -1,0 +1,61 @@
+import { Avatar, Button, Menu, UnstyledButton } from '@mantine/core';
+import { IconInfoCircle, IconKeyboard, IconLogout, IconSettings, IconUsers } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { queryClient } from '../queries/client.ts';
+import { useBrain, useSignedIn } from '../session/BrainProvider.tsx';
+import { useProfile } from '../session/useProfile.ts';
+import { shell } from '../strings/shell.ts';
+
+const icon = { size: 16, stroke: 1.7, 'aria-hidden': true } as const;
+
+/** Who is signed in, and the pages that belong to an account. */
+export function AccountMenu() {
+  const brain = useBrain();
+  const signedIn = useSignedIn();
+  const { data: profile } = useProfile();
+  if (!signedIn) {
+    return (
+      <Button component={Link} to="/login" size="xs" variant="light">
+        {shell.signIn}
+      </Button>
+    );
+  }
+  const signOut = async (): Promise<void> => {
+    await brain.signOut();
+    queryClient.clear();
+  };
+  const initials =
+    profile && (`${profile.firstname[0] ?? ''}${profile.lastname[0] ?? ''}` || profile.username[0]);
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <UnstyledButton aria-label={shell.account}>
+          <Avatar size={32} color="petrol" radius="xl">
+            {initials?.toUpperCase()}
+          </Avatar>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {profile && <Menu.Label>{profile.email}</Menu.Label>}
+        <Menu.Item component={Link} to="/settings" leftSection={<IconSettings {...icon} />}>
+          {shell.settings}
+        </Menu.Item>
+        {profile?.isAdmin && (
+          <Menu.Item component={Link} to="/admin" leftSection={<IconUsers {...icon} />}>
+            {shell.admin}
+          </Menu.Item>
+        )}
+        <Menu.Item component={Link} to="/shortcuts" leftSection={<IconKeyboard {...icon} />}>
+          {shell.shortcuts}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/about" leftSection={<IconInfoCircle {...icon} />}>
+          {shell.about}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={signOut} leftSection={<IconLogout {...icon} />}>
+          {shell.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

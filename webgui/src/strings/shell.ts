@@ -1,0 +1,22 @@
+/** The frame around the pages. */
+export const shell = {
+  skip: 'Skip to the content',
+  menu: 'Menu',
+  closeMenu: 'Close the menu',
+  navigation: 'Pages',
+  home: 'Home',
+  setup: 'Set up',
+  jobs: 'Jobs',
+  compare: 'Compare',
+  trend: 'Trend',
+  open: 'Open a file',
+  settings: 'Settings',
+  admin: 'Administration',
+  about: 'About',
+  shortcuts: 'Keyboard',
+  account: 'Account',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  toLight: 'Light theme',
+  toDark: 'Dark theme',
+} as const;

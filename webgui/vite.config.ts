@@ -1,0 +1,24 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** `npm run dev -w webgui` talks to a server that runs already: MRO_SERVER, else the usual address. */
+const server = process.env.MRO_SERVER ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2024',
+    // Everything under this path has a hash in its name and never changes.
+    assetsDir: 'assets',
+    // Inlined files would need a looser Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 4000,
+  },
+  worker: { format: 'es' },
+  server: { proxy: { '/api': server, '/health': server } },
+});
