@@ -97,7 +97,9 @@ async function sendParts(
     for (let renewed = false; ; renewed = true) {
       const url = links.get(partNumber) ?? (await partLink(brain, uploadId, partNumber));
       try {
-        await brain.send({ method: 'PUT', url, body: bytes, repeatable: true, ...(signal && { signal }) });
+        const request = { method: 'PUT', url, body: bytes, repeatable: true, ...(signal && { signal }) };
+        // Read to its end, so that its connection takes the next part.
+        await (await brain.send(request)).arrayBuffer();
         return;
       } catch (error) {
         // Links end; an upload over a slow line asks for new ones.
