@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Brain, endpoints } from '@mroptimum/contract';
 import { download } from 'mroptimum/src/client/download.ts';
-import { chunksOf, fetchLink } from 'mroptimum/src/client/fetchLink.ts';
+import { chunksOf, fetchLink, giveBack } from 'mroptimum/src/client/fetchLink.ts';
 import { uploadFile } from 'mroptimum/src/client/upload.ts';
 import { atLeast, median, type Row } from './table.ts';
 
@@ -95,7 +95,7 @@ async function bareRates(): Promise<{ put: number; get: number }> {
     const put = await rate(() => Promise.all(Array.from({ length: sendsAtOnce }, sender)));
     const get = await rate(async () => {
       const answer = await fetchLink(url!, { headers: { 'x-bytes': String(gigabyte) } });
-      for await (const _ of chunksOf(answer));
+      for await (const chunk of chunksOf(answer)) giveBack(chunk);
     });
     return { put, get };
   } finally {

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '@mroptimum/calculation/local';
 import { type Brain, MroError } from '@mroptimum/contract';
-import { chunksOf } from './fetchLink.ts';
+import { chunksOf, giveBack } from './fetchLink.ts';
 
 interface DownloadOptions {
   /** Hex; compared where the server states it. */
@@ -89,10 +89,7 @@ async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], bytes: 
   if (bytes === 0) return;
   const { bytesWritten } = await file.writev(pieces);
   if (bytesWritten < bytes) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
-  for (const { buffer, byteLength } of pieces) {
-    // Freed now: the garbage collector would look through the heap after each few megabytes of them.
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
-  }
+  for (const piece of pieces) giveBack(piece);
 }
 
 async function receive(

@@ -36,7 +36,22 @@ export const fetchLink: typeof fetch = async (input, init = {}) => {
 
 /** Chunks of an answer: from the socket where `fetchLink` has it, past the streams of the web. */
 export function chunksOf(response: Response): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  return answers.get(response) ?? response.body ?? new ReadableStream({ start: (empty) => empty.close() });
+  const answer = answers.get(response);
+  if (!answer) return response.body ?? new ReadableStream({ start: (nothing) => nothing.close() });
+  const { socket } = answer;
+  // The parser of HTTP, which hears the socket first, copies what it hands on.
+  socket.on('data', giveBack);
+  const leave = (): unknown => socket.off('data', giveBack);
+  answer.once('end', leave).once('close', leave);
+  return answer;
+}
+
+/**
+ * Frees the memory of a chunk that was used, if nothing else is in it. Left to the garbage collector, which looks
+ * through the whole heap after each few megabytes of chunks, a gigabyte of them costs more than its SHA-256.
+ */
+export function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 const isBytes = (body: unknown): body is Uint8Array | undefined =>

@@ -75,7 +75,7 @@ export function inboxOf(body: AsyncIterable<Uint8Array>, most: number): Inbox {
 
 /**
  * Frees a chunk of a request now. Left to the garbage collector, which looks through the whole heap after each few
- * megabytes of such chunks, a gigabyte costs more than a second. The parser of HTTP copies each chunk out of its own
+ * megabytes of such chunks, a gigabyte of them costs more than its SHA-256. The parser of HTTP copies each chunk out of its own
  * buffer, so nothing else is in there.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
