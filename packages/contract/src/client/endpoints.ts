@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { quotaChangeSchema, userPageSchema } from '../api/admin.ts';
+import { quotaChangeSchema, roleSchema, userPageSchema } from '../api/admin.ts';
 import {
+  changePasswordSchema,
   createdTokenSchema,
+  forgotPasswordSchema,
   loginSchema,
   newTokenSchema,
   profileSchema,
   refreshSchema,
   registeredSchema,
   registerSchema,
+  resetPasswordSchema,
   signedInSchema,
   tokenListSchema,
 } from '../api/auth.ts';
@@ -20,6 +23,7 @@ import {
 } from '../api/computingUnits.ts';
 import { dataFileSchema, dataPageSchema, presignedSchema, presignSchema, renameSchema } from '../api/data.ts';
 import {
+  countAnswerSchema,
   estimateAnswerSchema,
   pipelineEventSchema,
   pipelineListSchema,
@@ -51,9 +55,15 @@ export const endpoints = {
   login: post('/api/auth/login', loginSchema, signedInSchema, { anonymous: true }),
   refresh: post('/api/auth/refresh', refreshSchema, signedInSchema, { anonymous: true }),
   logout: post('/api/auth/logout', undefined, done),
+  logoutEverywhere: post('/api/auth/logout-everywhere', undefined, done, { repeatable: true }),
+  /** Ends all sessions but the one whose tokens it answers. */
+  changePassword: post('/api/auth/change-password', changePasswordSchema, signedInSchema),
+  forgotPassword: post('/api/auth/forgot-password', forgotPasswordSchema, done, { anonymous: true }),
+  resetPassword: post('/api/auth/reset-password', resetPasswordSchema, done, { anonymous: true }),
   profile: get('/api/auth/profile', profileSchema),
   tokens: get('/api/auth/tokens', tokenListSchema),
   createToken: post('/api/auth/tokens', newTokenSchema, createdTokenSchema),
+  deleteToken: remove('/api/auth/tokens/{id}', done),
 
   files: get('/api/data', dataPageSchema),
   file: get('/api/data/{id}', dataFileSchema),
@@ -71,6 +81,8 @@ export const endpoints = {
   queue: post('/api/task/queue', queueRequestSchema, queueAnswerSchema),
   jobs: get('/api/pipeline/list', pipelineListSchema),
   job: get('/api/pipeline/{id}', pipelineSchema),
+  /** Calculations of this month: query `mode`. */
+  count: get('/api/pipeline/count_calculations', countAnswerSchema),
   renameJob: post('/api/pipeline/update', pipelineUpdateSchema, done),
   cancelJob: post('/api/pipeline/{id}/cancel', undefined, done, { repeatable: true }),
   retryJob: post('/api/pipeline/{id}/retry', undefined, done),
@@ -95,5 +107,6 @@ export const endpoints = {
   users: get('/api/admin/users', userPageSchema),
   approveUser: post('/api/admin/users/{id}/approve', undefined, done, { repeatable: true }),
   disableUser: post('/api/admin/users/{id}/disable', undefined, done, { repeatable: true }),
+  setRole: post('/api/admin/users/{id}/role', roleSchema, done, { repeatable: true }),
   setQuota: post('/api/admin/users/{id}/quota', quotaChangeSchema, done, { repeatable: true }),
 } as const;
