@@ -12,6 +12,7 @@ export const setup = {
   signalHint: 'Raw data of the image',
   noise: 'Noise',
   noiseHint: 'A scan without excitation, of the same coils',
+  noiseInside: 'May stay empty: the signal file holds a noise scan, which is used then',
   multiraid: 'Multi-RAID: the noise is the adjustment scan inside the signal file',
   choose: 'Choose a file of the library',
   noFiles: 'No such file in the library',
@@ -59,6 +60,8 @@ export const setup = {
 
   sensitivities: 'Coil sensitivities',
   combination: 'Coil combination',
+  sensitivityWay: 'Where they come from',
+  combinationWay: 'How coils are combined',
   window: 'Window over the calibration lines',
   windows: { hann: 'Hann, no ringing', none: 'None' },
   source: { upload: 'Sensitivity maps or reference scan', bodycoil: 'Body-coil image' },
@@ -70,6 +73,7 @@ export const setup = {
   },
 
   mask: 'Object mask',
+  maskWay: 'Which pixels are object',
   maskFile: 'Mask file',
   levels: {
     threshold: 'Threshold',
@@ -166,6 +170,7 @@ export const setup = {
 
   preview: 'Preview on the reference image',
   previewSlice: 'Slice',
+  previewSliceOf: (slice: number, slices: number) => `Slice ${slice} of ${slices}`,
   previewWait: 'Reading the slice …',
   previewInside: (percent: number) => `${percent.toFixed(1)} % of the pixels lie inside the mask.`,
   previewImage: 'Reference image with the mask drawn over it',
@@ -239,7 +244,7 @@ export const sensitivityWays = {
 export const rssCombination = 'Root-sum-of-squares, without sensitivities';
 
 export const maskWays = {
-  no: 'None',
+  no: 'All, no mask',
   percentage: 'Percent of the maximum',
   percentagemean: 'Times the mean',
   threshold: 'Threshold',

@@ -1,4 +1,4 @@
-import { Box, Group, Radio, SimpleGrid, Text } from '@mantine/core';
+import { Box, Radio, SimpleGrid, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './Choices.module.css';
 
@@ -8,6 +8,8 @@ export interface Choice<Value extends string> {
   readonly sentence: string;
   /** Below the sentence. */
   readonly more?: ReactNode;
+  /** Beside the words where there is room, else below them. */
+  readonly aside?: ReactNode;
 }
 
 interface Props<Value extends string> {
@@ -25,7 +27,7 @@ export function Choices<Value extends string>({ label, value, choices, cols, onC
       <SimpleGrid cols={cols} spacing="sm" verticalSpacing="sm">
         {choices.map((choice) => (
           <Box key={choice.value} component="label" className={classes.choice}>
-            <Group gap="sm" align="flex-start" wrap="nowrap">
+            <div className={classes.row}>
               <Radio value={choice.value} mt={2} aria-label={choice.name} />
               <div className={classes.words}>
                 <Text fw={600}>{choice.name}</Text>
@@ -34,7 +36,8 @@ export function Choices<Value extends string>({ label, value, choices, cols, onC
                 </Text>
                 {choice.more}
               </div>
-            </Group>
+              {choice.aside && <div className={classes.aside}>{choice.aside}</div>}
+            </div>
           </Box>
         ))}
       </SimpleGrid>

@@ -5,5 +5,9 @@ import type { Formula as FormulaText } from '../formulas.ts';
 export function Formula({ formula }: { formula: FormulaText }) {
   // Constants of this page, see formulas.ts; elements of MathML have no types in React.
   const dangerouslySetInnerHTML = { __html: formula.markup };
-  return createElement('math', { dangerouslySetInnerHTML, 'aria-label': formula.spoken });
+  return createElement('math', {
+    dangerouslySetInnerHTML,
+    displaystyle: 'true',
+    'aria-label': formula.spoken,
+  });
 }

@@ -21,6 +21,7 @@ export function MaskPreview() {
   const may = size <= sizes.unasked || asked === signal?.id;
   const { preview, problem, busy } = usePreview(size <= sizes.most && may ? request : undefined);
 
+  const shown = Math.min(slice, (preview?.slices ?? 1) - 1);
   if (!signal) return <Hint text={setup.previewNone} />;
   if (size > sizes.most) return <Hint text={setup.previewTooLarge(bytesText(sizes.most))} />;
   if (!may) {
@@ -43,15 +44,16 @@ export function MaskPreview() {
         <>
           <Picture preview={preview} />
           <Text size="sm" c="dimmed" className="numeric" aria-live="polite">
+            {preview.slices > 1 && `${setup.previewSliceOf(shown + 1, preview.slices)} · `}
             {setup.previewInside(inside(preview))}
           </Text>
           {preview.slices > 1 && (
             <Slider
-              label={(value) => `${setup.previewSlice} ${value + 1}`}
+              label={null}
               thumbLabel={setup.previewSlice}
               min={0}
               max={preview.slices - 1}
-              value={Math.min(slice, preview.slices - 1)}
+              value={shown}
               onChange={setSlice}
               maw={360}
             />

@@ -54,7 +54,7 @@ export function DataSection() {
           <FileSetting
             field="noise"
             label={setup.noise}
-            hint={setup.noiseHint}
+            hint={signal?.summary.noise === true && !noise ? setup.noiseInside : setup.noiseHint}
             prefer="raw"
             value={noise}
             onChange={(file) => change({ noise: file })}

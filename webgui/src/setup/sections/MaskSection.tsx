@@ -22,7 +22,7 @@ export function MaskSection() {
       <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="sm">
         <NativeSelect
           id="mask.method"
-          label={setup.mask}
+          label={setup.maskWay}
           data={ways}
           value={mask.method}
           onChange={(event) => set({ method: event.currentTarget.value as MaskMethod })}

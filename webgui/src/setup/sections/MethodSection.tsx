@@ -4,6 +4,7 @@ import { methods, setup } from '../../strings/setup.ts';
 import { type Choice, Choices } from '../fields/Choices.tsx';
 import { Formula } from '../fields/Formula.tsx';
 import { NumberSetting } from '../fields/NumberSetting.tsx';
+import classes from '../fields/Section.module.css';
 import { Section } from '../fields/Section.tsx';
 import { formulas } from '../formulas.ts';
 import { useSetup } from '../state.tsx';
@@ -13,13 +14,11 @@ const choices: readonly Choice<(typeof methodNames)[number]>[] = methodNames.map
   name: methods[value].name,
   sentence: methods[value].sentence,
   more: (
-    <>
-      <Formula formula={formulas[value]} />
-      <Text size="xs" c="dimmed">
-        {methods[value].source}
-      </Text>
-    </>
+    <Text size="xs" c="dimmed">
+      {methods[value].source}
+    </Text>
   ),
+  aside: <Formula formula={formulas[value]} />,
 }));
 
 /** How SNR is measured. */
@@ -32,10 +31,10 @@ export function MethodSection() {
         label={setup.method}
         value={method}
         choices={choices}
-        cols={{ base: 1, sm: 2, xl: 3 }}
+        cols={{ base: 1 }}
         onChange={(next) => change({ method: next })}
       />
-      <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} verticalSpacing="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} verticalSpacing="sm" className={classes.numbers}>
         <NumberSetting
           field="replicas"
           label={setup.replicas}

@@ -1,8 +1,9 @@
-import { Checkbox, SimpleGrid, Stack } from '@mantine/core';
+import { Checkbox, SimpleGrid } from '@mantine/core';
 import { reconstructionNames } from '@mroptimum/contract';
 import { reconstructions, setup } from '../../strings/setup.ts';
 import { type Choice, Choices } from '../fields/Choices.tsx';
 import { NumberSetting } from '../fields/NumberSetting.tsx';
+import classes from '../fields/Section.module.css';
 import { Section } from '../fields/Section.tsx';
 import { Shown } from '../fields/Shown.tsx';
 import { useSetup } from '../state.tsx';
@@ -34,32 +35,30 @@ export function ReconstructionSection() {
           onChange={(event) => change({ decimate: event.currentTarget.checked })}
         />
       </Shown>
-      <Stack gap="sm">
-        <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
-          <NumberSetting
-            field="acceleration.phase"
-            label={`${setup.acceleration}: ${setup.phase.toLowerCase()}`}
-            onChange={(value) => change({ accelerations: [accelerations[0], value] })}
-          />
-          <NumberSetting
-            field="acceleration.readout"
-            label={`${setup.acceleration}: ${setup.readout.toLowerCase()}`}
-            onChange={(value) => change({ accelerations: [value, accelerations[1]] })}
-          />
-          <NumberSetting
-            field="kernel.phase"
-            label={setup.kernelPhase}
-            hint={setup.kernelHint}
-            onChange={(value) => change({ kernel: [kernel[0], value] })}
-          />
-          <NumberSetting
-            field="kernel.readout"
-            label={setup.kernelReadout}
-            onChange={(value) => change({ kernel: [value, kernel[1]] })}
-          />
-        </SimpleGrid>
-        <CalibrationLines />
-      </Stack>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm" className={classes.numbers}>
+        <NumberSetting
+          field="acceleration.phase"
+          label={`${setup.acceleration}: ${setup.phase.toLowerCase()}`}
+          onChange={(value) => change({ accelerations: [accelerations[0], value] })}
+        />
+        <NumberSetting
+          field="acceleration.readout"
+          label={`${setup.acceleration}: ${setup.readout.toLowerCase()}`}
+          onChange={(value) => change({ accelerations: [value, accelerations[1]] })}
+        />
+        <NumberSetting
+          field="kernel.phase"
+          label={setup.kernelPhase}
+          hint={setup.kernelHint}
+          onChange={(value) => change({ kernel: [kernel[0], value] })}
+        />
+        <NumberSetting
+          field="kernel.readout"
+          label={setup.kernelReadout}
+          onChange={(value) => change({ kernel: [value, kernel[1]] })}
+        />
+      </SimpleGrid>
+      <CalibrationLines />
     </Section>
   );
 }

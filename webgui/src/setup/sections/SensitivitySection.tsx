@@ -23,14 +23,13 @@ export function SensitivitySection() {
       <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="sm">
         <NativeSelect
           id="sensitivities.method"
-          aria-label={title}
           data={sensitivityMethodsOf(reconstruction).map((value) => ({
             value,
             label: grappa && value === 'inner' ? rssCombination : sensitivityWays[value],
           }))}
           value={method}
           onChange={(event) => set({ method: event.currentTarget.value as typeof method })}
-          label={title}
+          label={grappa ? setup.combinationWay : setup.sensitivityWay}
         />
         {shows('sensitivities.window') && (
           <NativeSelect
