@@ -19,7 +19,7 @@ export async function reclaim(deps: Deps, unitId: string): Promise<number> {
     const changed = await changePipeline(deps, id, ['running'], (current) =>
       afterLoss(deps, current, 'the computing unit ended'),
     );
-    if (changed && lease) await forgetBundles(deps, lease.id);
+    if (changed && lease) await forgetBundles(deps.objects, lease.id);
   }
   return mine.length;
 }
