@@ -29,8 +29,8 @@ class Refusal extends Error {
  */
 export async function openGate(behind: string, now: () => number = Date.now): Promise<Gate> {
   const secrets = new Map<string, string>();
-  /** Uploads begun with SHA-256, and the checksums of their parts. */
-  const uploads = new Map<string, Map<string, string>>();
+  /** Uploads: the object they become, and the checksums of their parts where they were begun with SHA-256. */
+  const uploads = new Map<string, { readonly path: string; readonly sums?: Map<string, string> }>();
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -48,7 +48,10 @@ export async function openGate(behind: string, now: () => number = Date.now): Pr
     const body = Buffer.concat(await request.toArray());
     const checksum = checkBody(request, body);
     const uploadId = url.searchParams.get('uploadId');
-    const upload = uploadId === null ? undefined : uploads.get(uploadId);
+    const known = uploadId === null ? undefined : uploads.get(uploadId);
+    if (known && known.path !== url.pathname)
+      throw new Refusal(404, 'NoSuchUpload', 'The specified upload does not exist.');
+    const upload = known?.sums;
     const part = url.searchParams.get('partNumber');
     if (upload && part !== null && request.method === 'PUT') {
       if (checksum === undefined)
@@ -65,6 +68,7 @@ export async function openGate(behind: string, now: () => number = Date.now): Pr
       host: _host,
       connection: _connection,
       'transfer-encoding': _coding,
+      expect: _expect,
       ...headers
     } = request.headers;
     const answer = await fetch(url, {
@@ -74,11 +78,12 @@ export async function openGate(behind: string, now: () => number = Date.now): Pr
       ) as [string, string][],
       ...(body.length > 0 && { body }),
     });
-    let text = Buffer.from(await answer.arrayBuffer());
+    let text: Buffer = Buffer.from(await answer.arrayBuffer());
     if (request.method === 'POST' && url.searchParams.has('uploads') && answer.ok) {
       const [, begun] = /<UploadId>([^<]+)</.exec(text.toString()) ?? [];
-      if (begun !== undefined && request.headers['x-amz-checksum-algorithm'] === 'SHA256')
-        uploads.set(begun, new Map());
+      const isSha256 = request.headers['x-amz-checksum-algorithm'] === 'SHA256';
+      if (begun !== undefined)
+        uploads.set(begun, { path: url.pathname, ...(isSha256 && { sums: new Map<string, string>() }) });
     }
     if (upload && request.method === 'GET') text = withChecksums(text.toString(), upload);
     const kept = [...answer.headers].filter(

@@ -2,8 +2,8 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListPartsCommand,
   type Part,
-  paginateListParts,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { MroError } from '@mroptimum/contract';
@@ -30,8 +30,13 @@ export function multipart(client: S3Client) {
     const { UploadId } = uploadOf(id);
     const parts: Part[] = [];
     try {
-      for await (const page of paginateListParts({ client }, { ...place, UploadId }))
+      // S3 names a next marker on the last page, too: that there is more stands elsewhere.
+      for (let PartNumberMarker: string | undefined, more = true; more; ) {
+        const page = await client.send(new ListPartsCommand({ ...place, UploadId, PartNumberMarker }));
         parts.push(...(page.Parts ?? []));
+        PartNumberMarker = page.NextPartNumberMarker;
+        more = page.IsTruncated ?? false;
+      }
     } catch (error) {
       if (nameOf(error) === 'NoSuchUpload') throw unknown();
       return told(Promise.reject(error));
