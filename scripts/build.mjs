@@ -1,8 +1,9 @@
-// Builds what needs building: the WebAssembly kernels, and the `mroptimum` command and its server, each as one
-// bundled file.
+// Builds what needs building: the WebAssembly kernels; the `mroptimum` command and its server, each as one bundled
+// file; the web pages, compressed.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { at, node24, run, StepFailed, say, script, step } from './workspace.mjs';
 
 /** Where the bundler writes before the files are put in place. */
@@ -47,14 +48,42 @@ await script(async () => {
   for (const [path, { bytes }] of Object.entries(result.metafile.outputs)) {
     console.log(`  ${path.replace(fresh, 'cli/dist')}  ${(bytes / 1024).toFixed(0)} kB`);
   }
+  await buildPages(join(at(fresh), 'web'));
   await replaceFolder(at(fresh), at('cli/dist'));
 });
+
+/** The web pages; the server sends the compressed form that a browser accepts. */
+async function buildPages(folder) {
+  say('Bundling the web pages');
+  const { build } = await import('vite');
+  await build({
+    configFile: at('webgui/vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: folder },
+  }).catch((error) => {
+    throw new StepFailed(`Bundling the web pages: ${error.message}`, 1);
+  });
+  const files = await readdir(folder, { recursive: true });
+  const texts = files.filter((file) => ['.html', '.js', '.css', '.svg', '.wasm'].includes(extname(file)));
+  for (const path of texts.map((file) => join(folder, file))) {
+    const bytes = await readFile(path);
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    await writeFile(`${path}.br`, brotliCompressSync(bytes, { params }));
+    await writeFile(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+  console.log(`  cli/dist/web  ${files.length} files`);
+}
 
 /** Puts finished files in place one by one, so that a command that runs meanwhile never misses them. */
 async function replaceFolder(from, to) {
   await mkdir(to, { recursive: true });
-  const files = await readdir(from);
-  for (const old of await readdir(to)) if (!files.includes(old)) await rm(join(to, old), { recursive: true });
+  const entries = await readdir(from, { withFileTypes: true });
+  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+    await replaceFolder(join(from, name), join(to, name));
+  }
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   for (const file of files) await rename(join(from, file), join(to, file));
+  const names = entries.map(({ name }) => name);
+  for (const old of await readdir(to)) if (!names.includes(old)) await rm(join(to, old), { recursive: true });
   await rm(from, { recursive: true });
 }

@@ -5,17 +5,16 @@ import { join } from 'node:path';
 import { at, node24, run, say } from './workspace.mjs';
 
 /**
- * Runs the tests of one vitest configuration (`vitest.NAME.config.ts`; without a name the standard one) and counts
- * them. A file that cannot even be loaded has no tests that could fail: it counts as one failure.
+ * Runs the tests of one vitest configuration and counts them. A file that cannot even be loaded has no tests that could
+ * fail: it counts as one failure.
  */
-export async function runSuite(name, filters = []) {
-  say(name === undefined ? 'Running the tests' : `Running the tests of the ${name} suite`);
+export async function runSuite(name, config, filters = []) {
+  say(`Running the tests: ${name}`);
   const folder = await mkdtemp(join(tmpdir(), 'mroptimum-tests-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const config = name === undefined ? [] : ['--config', at(`vitest.${name}.config.ts`)];
   const vitest = at('node_modules/vitest/vitest.mjs');
-  const code = await run(node24, [vitest, 'run', ...config, ...reporters, ...filters]);
+  const code = await run(node24, [vitest, 'run', '--config', at(config), ...reporters, ...filters]);
   const counts = await readCounts(report);
   await rm(folder, { recursive: true, force: true });
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;

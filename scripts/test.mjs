@@ -1,12 +1,11 @@
 // `npm test`: installs and builds what is missing, runs every check and every test, and ends with one line
 // "N passed, N failed". Arguments go to vitest, e.g. `npm test -- packages/snr`; then only the first suite runs.
-import { existsSync } from 'node:fs';
 import { check } from './check.mjs';
 import { runSuite } from './suite.mjs';
-import { at, ensureBuilt, ensureInstalled, script } from './workspace.mjs';
+import { ensureBuilt, ensureInstalled, script } from './workspace.mjs';
 
 /** Suites with a set-up of their own: a simulated cloud, a browser. */
-const suites = ['cloud', 'web'].filter((name) => existsSync(at(`vitest.${name}.config.ts`)));
+const suites = { cloud: 'vitest.cloud.config.ts', 'web page': 'webgui/vitest.config.ts' };
 
 await script(async () => {
   const filters = process.argv.slice(2);
@@ -14,8 +13,9 @@ await script(async () => {
   await ensureBuilt();
   const failedChecks = await check();
 
-  const counts = [await runSuite(undefined, filters)];
-  if (filters.length === 0) for (const name of suites) counts.push(await runSuite(name));
+  const counts = [await runSuite('engine and server', 'vitest.config.ts', filters)];
+  if (filters.length === 0)
+    for (const [name, config] of Object.entries(suites)) counts.push(await runSuite(name, config));
 
   const sum = (what) => counts.reduce((total, suite) => total + suite[what], 0);
   const failed = sum('failed') + failedChecks;

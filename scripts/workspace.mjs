@@ -93,25 +93,32 @@ const sourceFolders = [
   'calculation/src',
   'brain/src',
   'cli/src',
+  'webgui/src',
+  'webgui/public',
 ];
 
-/** Whether the bundled command is younger than every source it is made of. */
+/** Whether bundled command and pages are younger than every source it is made of. */
 export function isBuilt() {
-  const built = ['cli/dist/main.js', 'cli/dist/server.js', 'packages/snr/kernels/build/kernels.ts'].map(
-    (path) => at(path),
-  );
+  const built = [
+    'cli/dist/main.js',
+    'cli/dist/server.js',
+    'cli/dist/web/index.html',
+    'packages/snr/kernels/build/kernels.ts',
+  ].map((path) => at(path));
   if (!built.every((path) => existsSync(path))) return false;
   const bundled = statSync(built[0]).mtimeMs;
   return [
     ...sourceFolders.flatMap((folder) => filesBelow(folder)),
     at('scripts/build.mjs'),
+    at('webgui/index.html'),
+    at('webgui/vite.config.ts'),
     at('package-lock.json'),
   ].every((path) => statSync(path).mtimeMs <= bundled);
 }
 
 export async function ensureBuilt() {
   if (isBuilt()) return;
-  await step('Building the kernels and the command (npm run build; a few seconds)', node24, [
+  await step('Building kernels, command and web pages (npm run build; some seconds)', node24, [
     at('scripts/build.mjs'),
   ]);
 }
@@ -128,6 +135,6 @@ export function filesBelow(folder, keep = isProgram, base = root) {
   });
 }
 
-const isProgram = (path) => /\.(ts|mjs)$/.test(path) && !/\.test\.ts$/.test(path);
+const isProgram = (path) => /\.(tsx?|mjs|js|css|svg)$/.test(path) && !/\.test\.ts$/.test(path);
 
 export const shown = (path) => relative(root, path).replaceAll('\\', '/');

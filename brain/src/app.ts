@@ -15,6 +15,7 @@ import { createMetrics, type Gauge } from './http/metrics.ts';
 import { noSuchRoute, problemResponse, refuseInvalid } from './http/problem.ts';
 import { requestId, requestLog } from './http/requestLog.ts';
 import { registerPipelines } from './pipelines/routes.ts';
+import { registerPresets } from './presets/routes.ts';
 import { registerResults } from './results/routes.ts';
 import { registerRois } from './rois/routes.ts';
 import { registerSystem } from './system/routes.ts';
@@ -53,6 +54,7 @@ export function createApp(deps: Deps, options: AppOptions = {}): OpenAPIHono<Env
   registerData(app, deps);
   registerResults(app, deps);
   registerRois(app, deps);
+  registerPresets(app, deps);
   registerSystem(app, deps, {
     metrics,
     gauges: options.gauges ?? { jobs: deps.records.pipelines.countByStatus },

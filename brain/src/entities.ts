@@ -1,4 +1,4 @@
-import type { Job, Scope } from '@mroptimum/contract';
+import type { Job, PresetSettings, Scope } from '@mroptimum/contract';
 
 /** ISO 8601, UTC. */
 export type Timestamp = string;
@@ -156,6 +156,8 @@ export interface Pipeline extends Versioned {
   readonly inputs: readonly string[];
   readonly idempotencyKey?: string;
   readonly attempts: number;
+  /** How often the server itself ended in the middle of it; that counts as no attempt. */
+  readonly interruptions?: number;
   readonly estimate?: { readonly seconds: number; readonly bytes: number };
   readonly progress: number;
   readonly lease?: { readonly id: string; readonly worker: string; readonly expiresAt: Timestamp };
@@ -189,6 +191,16 @@ export interface Roi extends Versioned {
   readonly objectKey: string;
   readonly size: number;
   readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Settings of jobs under a name, without files. */
+export interface Preset extends Versioned {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly settings: PresetSettings;
+  /** Everybody on this server sees it. */
+  readonly isShared: boolean;
 }
 
 /** One page of a list, newest first, and where the next begins. */

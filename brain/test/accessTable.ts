@@ -11,6 +11,7 @@ export interface Foreign {
   readonly lease: string;
   readonly unit: string;
   readonly roi: string;
+  readonly preset: string;
 }
 
 /** What is sent: values of the path, the query and the JSON body. */
@@ -52,6 +53,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
   'POST /api/auth/login': ['public'],
   'POST /api/auth/refresh': ['public'],
   'POST /api/auth/logout': ['user'],
+  'POST /api/auth/logout-everywhere': ['user'],
   'POST /api/auth/change-password': ['user'],
   'POST /api/auth/forgot-password': ['public'],
   'POST /api/auth/reset-password': ['public'],
@@ -87,6 +89,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
 
   'POST /api/task/queue': ['user jobs:write'],
   'POST /api/pipeline/queue_job': ['user jobs:write'],
+  'POST /api/task/estimate': ['user jobs:read'],
   'POST /api/pipeline/request': ['user jobs:write'],
   'GET /api/pipeline': ['user jobs:read'],
   'GET /api/pipeline/list': ['user jobs:read'],
@@ -107,6 +110,11 @@ export const accessTable: Readonly<Record<string, Row>> = {
     ({ completed }) => ({ body: { filename: 'roi.zip', pipeline_id: completed, type: 'image', size: 10 } }),
   ],
   'DELETE /api/roi/delete': ['user jobs:write', ({ roi }) => ({ body: { roi_id: roi } })],
+
+  'GET /api/preset/list': ['user jobs:read'],
+  'POST /api/preset/create': ['user jobs:write'],
+  'POST /api/preset/update': ['user jobs:write', ({ preset }) => ({ body: { id: preset, name: 'mine' } })],
+  'DELETE /api/preset/delete': ['user jobs:write', ({ preset }) => ({ query: { id: preset } })],
 
   'GET /api/cloudapp/list': ['user jobs:read'],
   'POST /api/cloudapp/create': ['admin'],

@@ -127,6 +127,7 @@ const nothing: Foreign = {
   lease: 'nil.nil',
   unit: 'nil',
   roi: 'nil',
+  preset: 'nil',
 };
 const withoutId = (body: Record<string, unknown>) =>
   JSON.stringify(body).replace(/"requestId":"[^"]*"/, '"requestId":""');

@@ -1,4 +1,4 @@
-import { parseJob } from '@mroptimum/contract';
+import { parseJob, presetSettings } from '@mroptimum/contract';
 import { createToken } from '../src/auth/apiTokens.ts';
 import { dataKey } from '../src/data/place.ts';
 import type { Pipeline, PipelineStatus } from '../src/entities.ts';
@@ -95,6 +95,15 @@ export async function belongings(platform: Platform, name: string): Promise<Fore
     objectKey: `rois/${roi}`,
     size: 3,
   });
+  const preset = `preset-of-${name}`;
+  await records.presets.create({
+    ...versioned,
+    id: preset,
+    userId: user.id,
+    name: `preset of ${name}`,
+    settings: presetSettings(job),
+    isShared: false,
+  });
   return {
     user: user.id,
     token: token.id,
@@ -107,6 +116,7 @@ export async function belongings(platform: Platform, name: string): Promise<Fore
     lease,
     unit,
     roi,
+    preset,
   };
 }
 
@@ -125,5 +135,6 @@ export async function everythingOf({ deps: { records } }: Platform, owned: Forei
     units: await records.units.listVisible(owned.user),
     pipelines: await records.pipelines.listByUser(owned.user, page),
     rois: await records.rois.listByPipeline(owned.completed),
+    presets: await records.presets.listVisible(owned.user),
   };
 }

@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { applicationName, type Job, MroError, parseJob, type QueueRequest } from '@mroptimum/contract';
+import {
+  applicationName,
+  type EstimateAnswer,
+  type Job,
+  MroError,
+  parseJob,
+  type QueueRequest,
+} from '@mroptimum/contract';
 import { selectUnit } from '../computing-units/select.ts';
 import type { Deps } from '../deps.ts';
 import type { ComputingUnit, Pipeline, User } from '../entities.ts';
 import { announce, changePipeline, failing } from './change.ts';
+import { costOf } from './cost.ts';
 import { estimateFromFiles } from './estimate.ts';
 import { resolveInputs } from './inputs.ts';
 import { requireQuota } from './quota.ts';
@@ -56,12 +64,28 @@ export async function queueJob(
     inputs: files.map((file) => file.id),
     ...(key !== undefined && { idempotencyKey: key }),
     attempts: 0,
-    estimate: estimateFromFiles(job.task, files),
+    estimate: estimateFromFiles(job, files),
     progress: 0,
     cancelRequested: false,
   });
   if (pipeline.id !== id) return repeated(deps, pipeline, job);
   return { pipeline: await launch(deps, unit, pipeline), unit };
+}
+
+/**
+ * What a job would take at the unit that it would go to.
+ * @throws as `queueJob`
+ */
+export async function estimateJob(deps: Deps, user: User, request: QueueRequest): Promise<EstimateAnswer> {
+  const { job, files } = await resolveInputs(deps, user.id, parsedJob(request));
+  const unit = await selectUnit(deps, user, request);
+  const estimate = estimateFromFiles(job, files);
+  return {
+    ...estimate,
+    cost: costOf(unit, estimate),
+    fits: unit.capacity === undefined || estimate.bytes <= unit.capacity.memoryBytes,
+    computingUnit: { computingUnitId: unit.id, mode: unit.mode, alias: unit.alias },
+  };
 }
 
 function reservedIdOf({ pipeline }: QueueRequest): string | undefined {

@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import {
   countAnswerSchema,
+  estimateAnswerSchema,
   MroError,
   messageSchema,
   modeOf,
@@ -20,7 +21,7 @@ import type { Env } from '../http/caller.ts';
 import { checkIfMatch, etagOf } from '../http/etag.ts';
 import { aliasOf, defineRoute, json } from '../http/route.ts';
 import { nothingFollows } from './events.ts';
-import { queueJob, reservePipeline } from './queue.ts';
+import { estimateJob, queueJob, reservePipeline } from './queue.ts';
 import { countCalculations } from './quota.ts';
 import {
   cancelPipeline,
@@ -55,6 +56,15 @@ const queue = defineRoute(writes, {
     body: body(queueRequestSchema),
   },
   responses: { 200: json(queueAnswerSchema, 'Queued') },
+});
+
+const estimate = defineRoute(reads, {
+  method: 'post',
+  path: '/api/task/estimate',
+  tags,
+  summary: 'What a job would take: time, memory, cost; nothing is queued',
+  request: { body: body(queueRequestSchema) },
+  responses: { 200: json(estimateAnswerSchema, 'The estimate') },
 });
 
 const request = defineRoute(writes, {
@@ -175,6 +185,9 @@ export function registerPipelines(app: OpenAPIHono<Env>, deps: Deps): void {
       );
     });
   }
+  app.openapi(estimate, async (c) =>
+    c.json(await estimateJob(deps, c.var.caller.user, c.req.valid('json')), 200),
+  );
   app.openapi(request, (c) => {
     const id = reservePipeline();
     return c.json({ pipeline: id, pipelineId: id, id }, 200);

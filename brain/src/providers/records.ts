@@ -8,6 +8,7 @@ import type {
   Pipeline,
   PipelineEvent,
   PipelineStatus,
+  Preset,
   Roi,
   Session,
   Upload,
@@ -104,7 +105,8 @@ export interface Records {
     queued(unitId: string, limit: number): Promise<readonly Pipeline[]>;
     /** Running jobs whose lease ended before `now`. */
     abandoned(now: string, limit: number): Promise<readonly Pipeline[]>;
-    countSince(userId: string, mode: string, since: string): Promise<number>;
+    /** Jobs of a user that were queued in a calendar month ("2026-03", UTC), those that he deleted since included. */
+    countInMonth(userId: string, mode: string, month: string): Promise<number>;
     /** Of all users, for the operator's metrics; may lag behind. */
     countByStatus(): Promise<Readonly<Record<PipelineStatus, number>>>;
     delete(id: string): Promise<void>;
@@ -117,6 +119,14 @@ export interface Records {
     byId(id: string): Promise<Roi | undefined>;
     listByPipeline(pipelineId: string): Promise<readonly Roi[]>;
     delete(id: string): Promise<void>;
+  };
+  readonly presets: {
+    create(preset: Preset): Promise<void>;
+    byId(id: string): Promise<Preset | undefined>;
+    update(preset: Preset): Promise<Preset>;
+    delete(id: string): Promise<void>;
+    /** Own ones and shared ones, oldest first. */
+    listVisible(userId: string): Promise<readonly Preset[]>;
   };
   /** A consistent copy while running (the local provider's; in the cloud point-in-time recovery serves). */
   backup(path: string): Promise<void>;

@@ -11,7 +11,7 @@ import { diskObjects, fileMail, registerObjectRoutes, sqliteRecords } from '../p
 import { fileKeyStore } from '../providers/keyStore.ts';
 import { localLauncher } from '../providers/localLauncher.ts';
 import { placesIn } from './places.ts';
-import { registerRoot } from './root.ts';
+import { registerWeb, webFolder } from './web.ts';
 
 /** The whole of a server on one machine, without its network. */
 export interface Platform {
@@ -42,7 +42,7 @@ export async function openPlatform(folder: string, settings: Settings, log: Logg
   };
   const app = createApp(deps);
   registerObjectRoutes(app, disk);
-  registerRoot(app);
+  registerWeb(app, origin, webFolder());
   return { app, deps, disk, close: () => records.close() };
 }
 

@@ -21,15 +21,21 @@ export function uploadStates(folder: string): UploadStates {
       return {};
     }
   };
+  async function write(key: string, uploadId: string | undefined): Promise<void> {
+    const { [key]: _, ...others } = await read();
+    const states = uploadId === undefined ? others : { ...others, [key]: uploadId };
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const fresh = `${path}.${process.pid}`;
+    await writeFile(fresh, JSON.stringify(states), { mode: 0o600 });
+    await rename(fresh, path);
+  }
+  // Several uploads of one process: each writes what the one before has written.
+  let last: Promise<void> = Promise.resolve();
   return {
     find: async (key) => (await read())[key],
-    async remember(key, uploadId) {
-      const { [key]: _, ...others } = await read();
-      const states = uploadId === undefined ? others : { ...others, [key]: uploadId };
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const fresh = `${path}.${process.pid}`;
-      await writeFile(fresh, JSON.stringify(states), { mode: 0o600 });
-      await rename(fresh, path);
+    remember: (key, uploadId) => {
+      last = last.catch(() => {}).then(() => write(key, uploadId));
+      return last;
     },
   };
 }

@@ -1,20 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Brain, connect, endpoints, MroError, tokensInMemory } from '@mroptimum/contract';
 import { afterAll, expect, test } from 'vitest';
-import { isSound, requiredObjects } from '../../../brain/src/providers/sqlite/snapshot.ts';
 import { download } from '../../src/client/download.ts';
 import { withUploads } from '../../src/client/submit.ts';
 import { uploadFile } from '../../src/client/upload.ts';
 import { uploadStates } from '../../src/client/uploadState.ts';
 import { jobOf } from '../../src/task.ts';
+import { audit } from './audit.ts';
 import { eventually, mroptimum, startTestServer, type TestServer, testFolder } from './harness.ts';
+import { familyOf, signal, steps, survivors, untilStep, type Victim, victims } from './victims.ts';
 
-/** How often something is killed; more by MRO_KILL_ROUNDS. */
-const rounds = Number(process.env.MRO_KILL_ROUNDS ?? 5);
+/** How often something is killed; more by MRO_KILL_ROUNDS, the same again by MRO_KILL_SEED. */
+const rounds = Number(process.env.MRO_KILL_ROUNDS ?? 100);
 const seed = Number(process.env.MRO_KILL_SEED ?? Date.now() % 1e6);
 
 const { at, remove } = testFolder();
+// Started a hundred times, the programs are compiled once.
+const env = { NODE_COMPILE_CACHE: at('compiled') };
 let server: TestServer | undefined;
 afterAll(async () => {
   await server?.end('SIGKILL');
@@ -27,7 +31,7 @@ function random(): number {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return state / 2 ** 32;
 }
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const oneOf = <T>(things: readonly T[]): T => things[Math.floor(random() * things.length)]!;
 
 /** Does it again until the server is there. */
 async function insistently<T>(act: () => Promise<T>): Promise<T> {
@@ -36,8 +40,8 @@ async function insistently<T>(act: () => Promise<T>): Promise<T> {
       return await act();
     } catch (error) {
       const passing = error instanceof MroError && ['MRO_CLI_SERVER', 'MRO_INTERNAL'].includes(error.code);
-      if (!passing || attempt === 60) throw error;
-      await pause(500);
+      if (!passing || attempt === 300) throw error;
+      await pause(100);
     }
   }
 }
@@ -52,30 +56,41 @@ async function signedIn({ address, administrator }: TestServer): Promise<Brain> 
   return connect({ origin: address, tokens: tokensInMemory(), apiToken: token });
 }
 
-/** Process of the computing unit that wrote last. */
-const unitOf = ({ log }: TestServer): number | undefined => {
-  const pid = [...log().matchAll(/"unit":(\d+)/g)].at(-1)?.[1];
-  return pid === undefined ? undefined : Number(pid);
-};
+/** Every second time the server, so that the pauses of a unit that ends again and again do not grow long. */
+const victimOf = (round: number): Victim => (round % 2 === 0 ? 'server' : oneOf(victims));
 
-test(`${rounds} kills of server and unit lose no job, double none, and leave no half (seed ${seed})`, {
-  timeout: 60_000 + rounds * 30_000,
+/** A moment to kill: at any time, or just when the server answers one of the steps of an upload or a job. */
+async function moment(running: TestServer): Promise<void> {
+  if (random() < 0.4) return pause(random() * 900);
+  const [step, after] = [oneOf(steps), random() < 0.5 ? 0 : random() * 40];
+  await untilStep(running, step, 900);
+  if (after > 0) await pause(after);
+}
+
+test(`${rounds} kills of server, unit and calculation lose no job, double none, and leave no half (seed ${seed})`, {
+  timeout: 120_000 + rounds * 15_000,
 }, async () => {
-  const simulate = ['simulate', '--coils', '4', '--matrix', '64,64', '-o', at('sim')];
-  expect((await mroptimum({}, ...simulate)).code).toBe(0);
-  server = await startTestServer(at('data'), ['--port', '0']);
+  const simulate = ['simulate', '--coils', '4', '--matrix', '48,48', '-o', at('sim')];
+  expect((await mroptimum(env, ...simulate)).code).toBe(0);
+  const signalFile = at('sim/signal.npy');
+  const replicas = 800;
+  const line = ['snr', signalFile, '--noise', at('sim/noise.npy'), '--noise-axes', 'cyx', '--axes', 'srczyx'];
+  const pmr = [...line, '--method', 'pmr', '--replicas', String(replicas), '--out', at('here'), '--quiet'];
+  expect(await mroptimum(env, ...pmr)).toMatchObject({ code: 0 });
+  const reference = readFileSync(at('here/data/SNR.nii.gz'));
+
+  server = await startTestServer(at('data'), ['--port', '0'], env);
   const port = new URL(server.address).port;
   const brain = await signedIn(server);
-  const options = { noise: at('sim/noise.npy'), noiseAxes: 'cyx', axes: 'srczyx', sensitivities: 'inner' };
-  const common = { ...options, window: 'hann', mask: 'no', recon: 'rss' } as const;
   const states = uploadStates(at('config'));
   const put = (path: string, name: string) => uploadFile(brain, path, { name, states });
-  const job = await withUploads(
-    brain,
-    jobOf(at('sim/signal.npy'), { ...common, method: 'pmr', replicas: 1200 }),
-    '/',
-    put,
-  );
+  const axes = { noise: at('sim/noise.npy'), noiseAxes: 'cyx', axes: 'srczyx', sensitivities: 'inner' };
+  const task = { ...axes, window: 'hann', mask: 'no', recon: 'rss', method: 'pmr', replicas } as const;
+  const job = await withUploads(brain, jobOf(signalFile, task), '/', put);
+  // What a process compiled is kept when it ends by itself.
+  expect(await server.end('SIGTERM')).toBe(0);
+  server = await startTestServer(at('data'), ['--port', port], env);
+
   const keys: string[] = [];
   const queue = async (): Promise<void> => {
     const key = randomUUID();
@@ -86,64 +101,82 @@ test(`${rounds} kills of server and unit lose no job, double none, and leave no 
     // As a client does that never saw the answer.
     expect((await insistently(send)).id).toBe(first.id);
   };
-  const upload = async (round: number): Promise<string> => {
-    const path = at(`upload-${round}.npy`);
-    const array = readFileSync(at('sim/signal.npy'));
-    writeFileSync(path, Buffer.concat([array, randomBytes(12e6)]));
-    return (await insistently(() => uploadFile(brain, path, { states }))).id;
+  const uploads = new Map<string, { path: string; id: string }>();
+  const upload = async (name: string, extra: number): Promise<void> => {
+    const path = at(name);
+    writeFileSync(path, Buffer.concat([readFileSync(signalFile), randomBytes(extra)]));
+    uploads.set(name, { path, id: (await insistently(() => uploadFile(brain, path, { states }))).id });
   };
+  const family = new Set<number>();
+  const killed: Record<Victim, number> = { server: 0, unit: 0, calculation: 0, 'server and unit': 0 };
 
-  const uploads: string[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const work = [queue(), queue(), upload(round).then((id) => uploads.push(id))];
-    await pause(random() * 2500);
-    const unit = unitOf(server);
-    if (round % 2 === 0 || unit === undefined) {
+    // Every fifth consists of two parts.
+    const large = round % 5 === 0 ? 10.5e6 : 2e5;
+    const work = [queue(), upload(`a-${round}.npy`, 1e5 * random()), upload(`b-${round}.npy`, large)];
+    const done = Promise.all(work);
+    done.catch(() => {});
+    await moment(server);
+    let victim = victimOf(round);
+    const { unit, calculation } = familyOf(server);
+    for (const pid of [unit, calculation]) if (pid !== undefined) family.add(pid);
+    const aim = victim === 'calculation' ? calculation : victim === 'server' ? undefined : unit;
+    // Between two units there is only the server to be killed.
+    if (aim === undefined || !signal(aim, 'SIGKILL')) victim = 'server';
+    killed[victim] += 1;
+    if (victim === 'server' || victim === 'server and unit') {
       await server.end('SIGKILL');
-      server = await startTestServer(at('data'), ['--port', port]);
-    } else if (existsSync(`/proc/${unit}`)) {
-      process.kill(unit, 'SIGKILL');
+      server = await startTestServer(at('data'), ['--port', port], env);
     }
-    await Promise.all(work);
+    await done;
   }
 
-  const jobs = await eventually(
-    'all jobs have ended',
-    async () => {
-      const { jobs } = await insistently(() => brain.call(endpoints.jobs, { query: { limit: 200 } }));
-      return jobs.every(({ status }) => status !== 'queued' && status !== 'running') ? jobs : undefined;
-    },
-    60 + 10 * rounds,
-  );
-  expect(jobs.length).toBe(keys.length);
-  // With many rounds some jobs are hit in their middle, and done again.
-  if (rounds >= 20) expect(jobs.some(({ attempts }) => attempts > 1)).toBe(true);
-  let reference: Buffer | undefined;
-  for (const { id, status, error, attempts } of jobs) {
-    // A job in whose middle the unit was killed three times is given up, and says so.
-    if (status === 'failed') {
-      expect({ ...error, attempts }).toMatchObject({ code: 'MRO_JOB_LOST', attempts: 3 });
-    } else {
-      const { data } = await brain.call(endpoints.results, { params: { id } });
-      await download(brain, data.find((map) => map.id === 0)!.link, at('snr.nii.gz'));
-      reference ??= readFileSync(at('snr.nii.gz'));
-      expect(readFileSync(at('snr.nii.gz')).equals(reference)).toBe(true);
+  const allJobs = async () => {
+    const jobs = [];
+    for (let cursor: string | undefined; ; ) {
+      const query = { limit: 200, ...(cursor !== undefined && { cursor }) };
+      const page = await insistently(() => brain.call(endpoints.jobs, { query }));
+      jobs.push(...page.jobs);
+      cursor = page.nextCursor;
+      if (cursor === undefined) return jobs;
     }
+  };
+  const ended = () =>
+    eventually(
+      'all jobs have ended',
+      async () => {
+        const jobs = await allJobs();
+        return jobs.every(({ status }) => status !== 'queued' && status !== 'running') ? jobs : undefined;
+      },
+      120 + 5 * rounds,
+    );
+  const first = await ended();
+  // With many rounds some jobs are hit in their middle, and done again.
+  if (rounds >= 20) expect(first.some(({ attempts }) => attempts > 1)).toBe(true);
+  // A job in whose middle something was killed three times is given up, says so, and can be tried again.
+  const givenUp = first.filter(({ status }) => status !== 'completed');
+  for (const { id, status, error, attempts } of givenUp) {
+    const told = { status, code: error?.code, attempts };
+    expect(told).toEqual({ status: 'failed', code: 'MRO_JOB_LOST', attempts: 3 });
+    await brain.call(endpoints.retryJob, { params: { id } });
   }
-  for (const [round, id] of uploads.entries()) {
+  for (const { id, status, error } of await ended()) {
+    expect({ status, error }).toEqual({ status: 'completed', error: undefined });
+    const { data } = await brain.call(endpoints.results, { params: { id } });
+    await download(brain, data.find((map) => map.id === 0)!.link, at('snr.nii.gz'));
+    expect(readFileSync(at('snr.nii.gz')).equals(reference)).toBe(true);
+  }
+  for (const [name, { path, id }] of uploads) {
     const file = await brain.call(endpoints.file, { params: { id } });
     await download(brain, file.link, at('back'), { sha256: file.sha256! });
-    const sent = Array.from({ length: rounds }, (_, i) => readFileSync(at(`upload-${i}.npy`)));
-    expect(
-      sent.some((bytes) => bytes.equals(readFileSync(at('back')))),
-      `upload ${round}`,
-    ).toBe(true);
+    expect({ name, filename: file.filename }).toEqual({ name, filename: name });
+    expect(readFileSync(at('back')).equals(readFileSync(path)), name).toBe(true);
   }
 
+  const { unit, calculation } = familyOf(server);
+  for (const pid of [unit, calculation]) if (pid !== undefined) family.add(pid);
   expect(await server.end('SIGTERM')).toBe(0);
-  const records = at('data/records.sqlite');
-  expect(isSound(records)).toBe(true);
-  for (const key of requiredObjects(records)) {
-    expect({ key, there: existsSync(at('data/objects/objects', key)) }).toEqual({ key, there: true });
-  }
+  await eventually('no process is left', async () => survivors(family).length === 0 || undefined, 5);
+  await audit(at('data'), keys, ['signal.npy', 'noise.npy', ...uploads.keys()]);
+  process.stdout.write(`killed ${JSON.stringify({ ...killed, givenUp: givenUp.length, seed })}\n`);
 });

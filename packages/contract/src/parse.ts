@@ -29,12 +29,39 @@ export function parseTask(json: unknown): Task {
  * @throws MroError as `parseTask`.
  */
 export function parseJob(json: unknown): Job {
+  return validate(jobSchema, jobFields(json), '');
+}
+
+function jobFields(json: unknown): Fields {
   const fields = withoutSecretFields(readJson(json));
   if (!isFields(fields)) throw invalid('the job', 'an object with a task', fields);
   const wrapped = isFields(fields.task) ? fields : { task: fields };
   const task = wrapped.task as Fields;
   const output = wrapped.output ?? task.output ?? impliedOutput(task);
-  return validate(jobSchema, { ...wrapped, task: relevantFields(task), output }, '');
+  return { ...wrapped, task: relevantFields(task), output };
+}
+
+/** What is wrong with one field: its path, and what was expected there. */
+export interface FieldProblem {
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/**
+ * Everything that `parseJob` would refuse, field by field, for pages that show it beside the fields.
+ *
+ * @throws MroError MRO_TASK_JSON (not JSON), MRO_TASK_INVALID (no job at all).
+ */
+export function jobProblems(json: unknown): readonly FieldProblem[] {
+  const fields = jobFields(json);
+  const result = jobSchema.safeParse(fields);
+  if (result.success) return [];
+  return result.error.issues.map((issue) => ({
+    path: issue.path.map(String).join('.'),
+    expected: expectation(issue),
+    found: shown(valueAt(fields, issue.path)),
+  }));
 }
 
 /** Output flags of a job that states none: the g-factor where the task itself asks for it. */
@@ -130,13 +157,9 @@ function relevantSensitivityMap(map: Fields, outerMask: unknown): Fields {
 function validate<Schema extends z.ZodType>(schema: Schema, input: unknown, at: string): z.infer<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const issue = firstIssue(result.error.issues);
+  const issue = result.error.issues[0]!;
   const path = [...(at === '' ? [] : [at]), ...issue.path.map(String)];
   throw invalid(path.join('.') || 'the task', expectation(issue), valueAt(input, issue.path));
-}
-
-function firstIssue(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
-  return issues[0]!;
 }
 
 /** What a field should have been, in words. */
@@ -171,10 +194,12 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function invalid(path: string, expected: string, found: unknown): MroError {
-  const shown = found === undefined ? 'nothing' : shorten(JSON.stringify(found) ?? String(found));
-  return new MroError('MRO_TASK_INVALID', `${path}: expected ${expected}, found ${shown}.`, {
+  return new MroError('MRO_TASK_INVALID', `${path}: expected ${expected}, found ${shown(found)}.`, {
     details: { path, expected },
   });
 }
+
+const shown = (found: unknown): string =>
+  found === undefined || found === null ? 'nothing' : shorten(JSON.stringify(found) ?? String(found));
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}…` : text);

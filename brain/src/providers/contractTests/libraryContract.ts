@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Upload } from '../../entities.ts';
 import type { Records } from '../records.ts';
 import { expectCode } from './expectCode.ts';
-import { dataFile, later, roi, unit } from './samples.ts';
+import { dataFile, later, preset, roi, unit } from './samples.ts';
 
-/** Files, uploads, computing units, regions of interest. */
+/** Files, uploads, computing units, regions of interest, presets. */
 export function libraryContract(records: () => Records): void {
   describe('data files', () => {
     test('are listed only when available or refused, and counted always', async () => {
@@ -92,5 +92,31 @@ export function libraryContract(records: () => Records): void {
     await rois.delete(first.id);
     expect(await rois.byId(first.id)).toBeUndefined();
     expect(await rois.byId(second.id)).toEqual(second);
+  });
+
+  test('presets are seen by their owner, shared ones by all, and changed one version at a time', async () => {
+    const { presets } = records();
+    const [me, you] = [randomUUID(), randomUUID()];
+    const own = preset({ userId: me, createdAt: later(2) });
+    const shared = preset({ userId: you, isShared: true, createdAt: later(1) });
+    const hidden = preset({ userId: you });
+    for (const one of [own, shared, hidden]) await presets.create(one);
+    await expectCode(presets.create(own), 'MRO_BRAIN_EXISTS');
+    const mine = async () => {
+      const ids = [own, shared, hidden].map(({ id }) => id);
+      return (await presets.listVisible(me)).filter(({ id }) => ids.includes(id));
+    };
+    expect(await mine()).toEqual([shared, own]);
+    const renamed = await presets.update({ ...own, name: 'Other' });
+    expect(renamed.version).toBe(2);
+    expect(await presets.byId(own.id)).toEqual(renamed);
+    await expectCode(presets.update(own), 'MRO_BRAIN_CONFLICT');
+    await presets.update({ ...shared, isShared: false });
+    expect(await mine()).toEqual([renamed]);
+    const both = await presets.update({ ...renamed, isShared: true });
+    expect(await mine()).toEqual([both]);
+    await presets.delete(own.id);
+    expect(await presets.byId(own.id)).toBeUndefined();
+    expect(await mine()).toEqual([]);
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Job, jobSchema } from '@mroptimum/contract';
-import type { ComputingUnit, DataFile, Pipeline, Roi, Session, User } from '../../entities.ts';
+import type { ComputingUnit, DataFile, Pipeline, Preset, Roi, Session, User } from '../../entities.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const versioned = () => ({ id: randomUUID(), version: 1, createdAt: at, updatedAt: at });
@@ -89,6 +89,15 @@ export const roi = (changes: Partial<Roi> = {}): Roi => ({
   contentType: 'application/gzip',
   objectKey: 'roi/x',
   size: 3,
+  ...changes,
+});
+
+export const preset = (changes: Partial<Preset> = {}): Preset => ({
+  ...versioned(),
+  userId: 'somebody',
+  name: 'SENSE, two-fold',
+  settings: { task: { name: 'ac' }, output: job.output },
+  isShared: false,
   ...changes,
 });
 

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { MroError } from '@mroptimum/contract';
 import type { Records } from '../records.ts';
 import { accounts } from './accounts.ts';
-import { library, rois, units } from './library.ts';
+import { library, presets, rois, units } from './library.ts';
 import { pipelines } from './pipelines.ts';
 import { openTable } from './table.ts';
 
@@ -19,10 +19,12 @@ export interface TableNames {
 export function dynamoRecords(names: TableNames, config: DynamoDBClientConfig = {}): Records {
   const base = new DynamoDBClient(config);
   const client = DynamoDBDocumentClient.from(base, { marshallOptions: { removeUndefinedValues: true } });
+  const data = openTable(client, names.data);
   const jobs = openTable(client, names.pipelines);
   return {
     ...accounts(openTable(client, names.users)),
-    ...library(openTable(client, names.data)),
+    ...library(data),
+    presets: presets(data),
     units: units(openTable(client, names.units)),
     rois: rois(jobs),
     pipelines: pipelines(jobs),

@@ -1,4 +1,4 @@
-import type { ComputingUnit, DataFile, Roi, Upload } from '../../entities.ts';
+import type { ComputingUnit, DataFile, Preset, Roi, Upload, Versioned } from '../../entities.ts';
 import type { Records } from '../records.ts';
 import { documents, timed, updateVersioned } from './documents.ts';
 import type { Table } from './table.ts';
@@ -49,26 +49,30 @@ const most = 10_000;
 const shared = 'shared';
 const ownedBy = (userId: string): string => `owner#${userId}`;
 
-/** Computing units. */
-export function units(table: Table): Records['units'] {
-  const all = documents<ComputingUnit>(table, {
-    name: 'unit',
-    places: (unit) => [
-      { list: ownedBy(unit.ownerId), at: timed(unit) },
-      ...(unit.isShared ? [{ list: shared, at: timed(unit) }] : []),
+/** Records that belong to somebody, and that others see where they are shared; oldest first. */
+function shareable<T extends Versioned & { readonly id: string; readonly isShared: boolean }>(
+  table: Table,
+  name: string,
+  ownerOf: (record: T) => string,
+) {
+  const all = documents<T>(table, {
+    name,
+    places: (record) => [
+      { list: `${name}s#${ownedBy(ownerOf(record))}`, at: timed(record) },
+      ...(record.isShared ? [{ list: `${name}s#${shared}`, at: timed(record) }] : []),
     ],
   });
   return {
     create: all.insert,
     byId: all.byId,
-    update: (unit) => updateVersioned(table, all, unit),
-    delete: async (id) => {
+    update: (record: T) => updateVersioned(table, all, record),
+    delete: async (id: string) => {
       await all.delete(id);
     },
-    listVisible: async (userId) => {
+    listVisible: async (userId: string): Promise<readonly T[]> => {
       const [own, others] = await Promise.all([
-        all.list(ownedBy(userId), { limit: most }),
-        all.list(shared, { limit: most }),
+        all.list(`${name}s#${ownedBy(userId)}`, { limit: most }),
+        all.list(`${name}s#${shared}`, { limit: most }),
       ]);
       const known = new Set(own.map(({ id }) => id));
       return [...own, ...others.filter(({ id }) => !known.has(id))].sort((one, other) =>
@@ -77,6 +81,14 @@ export function units(table: Table): Records['units'] {
     },
   };
 }
+
+/** Computing units. */
+export const units = (table: Table): Records['units'] =>
+  shareable<ComputingUnit>(table, 'unit', ({ ownerId }) => ownerId);
+
+/** Settings that a user keeps to set up jobs with. */
+export const presets = (table: Table): Records['presets'] =>
+  shareable<Preset>(table, 'preset', ({ userId }) => userId);
 
 const roisOf = (pipelineId: string): string => `rois#${pipelineId}`;
 

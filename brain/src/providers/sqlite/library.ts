@@ -1,4 +1,4 @@
-import type { ComputingUnit, DataFile, Roi, Upload } from '../../entities.ts';
+import type { ComputingUnit, DataFile, Preset, Roi, Upload } from '../../entities.ts';
 import type { Records } from '../records.ts';
 import type { Database } from './database.ts';
 import { documents, records, updateVersioned } from './documents.ts';
@@ -8,12 +8,19 @@ const visibleUnits = `
   SELECT doc, createdAt, id FROM units WHERE ownerId = ?
   UNION SELECT doc, createdAt, id FROM units WHERE isShared ORDER BY createdAt, id`;
 
-/** Files, uploads under way, computing units and regions of interest. */
-export function library(database: Database): Pick<Records, 'data' | 'uploads' | 'units' | 'rois'> {
+const visiblePresets = `
+  SELECT doc, createdAt, id FROM presets WHERE userId = ?
+  UNION SELECT doc, createdAt, id FROM presets WHERE isShared ORDER BY createdAt, id`;
+
+/** Files, uploads under way, computing units, regions of interest and presets. */
+export function library(
+  database: Database,
+): Pick<Records, 'data' | 'uploads' | 'units' | 'rois' | 'presets'> {
   const files = documents<DataFile>(database, 'dataFiles');
   const uploads = documents<Upload>(database, 'uploads');
   const units = documents<ComputingUnit>(database, 'units');
   const rois = documents<Roi>(database, 'rois');
+  const presets = documents<Preset>(database, 'presets');
   return {
     data: {
       create: async (file) => files.insert(file),
@@ -65,6 +72,15 @@ export function library(database: Database): Pick<Records, 'data' | 'uploads' | 
       delete: async (id) => {
         rois.delete(id);
       },
+    },
+    presets: {
+      create: async (preset) => presets.insert(preset),
+      byId: async (id) => presets.byId(id),
+      update: async (preset) => updateVersioned(database, 'presets', preset),
+      delete: async (id) => {
+        presets.delete(id);
+      },
+      listVisible: async (userId) => records<Preset>(database.all(visiblePresets, userId)),
     },
   };
 }

@@ -7,6 +7,7 @@ export * from './common.ts';
 export * from './computingUnits.ts';
 export * from './data.ts';
 export * from './pipelines.ts';
+export * from './presets.ts';
 export * from './results.ts';
 export * from './rois.ts';
 export * from './units.ts';

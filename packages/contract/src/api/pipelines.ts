@@ -76,6 +76,20 @@ export const queueAnswerSchema = z.object({
   job: pipelineSchema,
 });
 
+/** What a job would take, before it is queued. */
+export const estimateAnswerSchema = z.object({
+  /** Wall time, good to a factor of about two once the job has started. */
+  seconds: z.number(),
+  /** Memory, bytes: an upper bound. */
+  bytes: z.number(),
+  /** US dollars, at most about; 0 where computing costs nothing. */
+  cost: z.number(),
+  /** Whether the memory of the unit suffices, as far as that is known. */
+  fits: z.boolean(),
+  computingUnit: z.object({ computingUnitId: z.string(), mode: z.string(), alias: z.string() }),
+});
+export type EstimateAnswer = z.infer<typeof estimateAnswerSchema>;
+
 export const pipelineRequestSchema = z.looseObject({
   alias: name.optional(),
   name: name.optional(),

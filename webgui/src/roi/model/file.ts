@@ -2,7 +2,7 @@ import { geometryOf, readNifti, type Volume, writeNifti } from '@mroptimum/bundl
 import { MroError } from '@mroptimum/contract';
 import { gunzipSync, gzipSync } from 'fflate';
 import { mapVolume, sameGrid, type VoxelGrid, voxelCount } from '../../viewer/model/volume.ts';
-import { labelColour, largestLabel, type RoiDrawing, type RoiGroup, type RoiLabel } from './mask.ts';
+import { largestLabel, plainLabel, type RoiDrawing, type RoiGroup, type RoiLabel } from './mask.ts';
 
 /** A NIfTI header extension that holds text ("comment", code 6 of the standard's list). */
 const commentCode = 6;
@@ -71,13 +71,6 @@ export function drawingFromNifti(file: Uint8Array, name: string, grid: VoxelGrid
   const list = [...told.labels, ...unnamed].sort((a, b) => a.value - b.value);
   return { grid, labels, list: list.length > 0 ? list : [plainLabel(1)], groups: told.groups };
 }
-
-const plainLabel = (value: number): RoiLabel => ({
-  value,
-  name: `ROI ${value}`,
-  colour: labelColour(value - 1),
-  visible: true,
-});
 
 function checkGrid(volume: Volume, name: string, grid: VoxelGrid): void {
   const drawn = mapVolume(volume);

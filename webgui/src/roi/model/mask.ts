@@ -48,12 +48,20 @@ export function emptyDrawing(grid: VoxelGrid): RoiDrawing {
   return { grid, labels: new Uint16Array(voxelCount(grid)), list: [newLabel([])], groups: [] };
 }
 
+/** A label without a name of its own. */
+export const plainLabel = (value: number): RoiLabel => ({
+  value,
+  name: `ROI ${value}`,
+  colour: labelColour(value - 1),
+  visible: true,
+});
+
 /** A label with the next free number, name and colour. */
 export function newLabel(list: readonly RoiLabel[], name?: string): RoiLabel {
   const taken = new Set(list.map(({ value }) => value));
   let value = 1;
   while (taken.has(value)) value++;
-  return { value, name: name ?? `ROI ${value}`, colour: labelColour(value - 1), visible: true };
+  return { ...plainLabel(value), ...(name !== undefined && { name }) };
 }
 
 /** Places of the voxels of any of these labels, in ascending order. */
@@ -64,6 +72,20 @@ export function voxelsOf(labels: Uint16Array, values: readonly number[]): Uint32
   const found = new Uint32Array(count);
   let at = 0;
   for (let i = 0; at < count; i++) if (labels[i] !== 0 && wanted.has(labels[i]!)) found[at++] = i;
+  return found;
+}
+
+/** Places of the voxels of every label, in ascending order, found in two passes. */
+export function voxelsByLabel(labels: Uint16Array): Map<number, Uint32Array> {
+  const found = new Map([...countsOf(labels)].map(([label, count]) => [label, new Uint32Array(count)]));
+  const filled = new Map<number, number>();
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (label === 0) continue;
+    const at = filled.get(label) ?? 0;
+    found.get(label)![at] = i;
+    filled.set(label, at + 1);
+  }
   return found;
 }
 

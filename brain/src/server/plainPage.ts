@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { Env } from '../http/caller.ts';
 
 const page = `<!doctype html>
@@ -23,10 +23,8 @@ mroptimum jobs ls</pre>
 </html>
 `;
 
-/** What a browser finds at the address of the server. */
-export function registerRoot(app: OpenAPIHono<Env>): void {
-  app.get('/', (c) => {
-    c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-    return c.html(page);
-  });
+/** What a browser finds at the address of a server whose web pages were not built. */
+export function plainPage(c: Context<Env>): Response | Promise<Response> {
+  c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+  return c.html(page);
 }
