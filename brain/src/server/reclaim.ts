@@ -24,7 +24,7 @@ export async function reclaim(deps: Deps, unitId: string, gone: 'worker' | 'serv
     const changed = await changePipeline(deps, id, ['running'], (current) =>
       gone === 'server' ? afterRestart(deps, current) : afterLoss(deps, current, 'the computing unit ended'),
     );
-    if (changed && lease) await forgetBundles(deps, lease.id);
+    if (changed && lease) await forgetBundles(deps.objects, lease.id);
   }
   return mine.length;
 }
