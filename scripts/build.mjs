@@ -1,7 +1,7 @@
 // Builds what needs building: the WebAssembly kernels; the `mroptimum` command and its server, each as one bundled
 // file; the web pages, compressed.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { at, node24, run, StepFailed, say, script, step } from './workspace.mjs';
@@ -67,6 +67,8 @@ async function buildPages(folder) {
   }).catch((error) => {
     throw new StepFailed(`Bundling the web pages: ${error.message}`, 1);
   });
+  const template = at('mode2-deployment/template-mode2.yaml');
+  if (existsSync(template)) await copyFile(template, join(folder, 'template-mode2.yaml'));
   const files = await readdir(folder, { recursive: true });
   const texts = files.filter((file) => ['.html', '.js', '.css', '.svg', '.wasm'].includes(extname(file)));
   for (const path of texts.map((file) => join(folder, file))) {

@@ -15,7 +15,7 @@ const allowed = {
   'packages/bundle': ours('contract', 'arrays'),
   brain: ours('contract', 'bundle', 'rawdata'),
   calculation: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle'),
-  webgui: ours('contract', 'bundle', 'snr'),
+  webgui: ours('contract', 'bundle', 'rawdata', 'snr'),
   cli: ours('contract', 'calculation'),
   bench: [...ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation', 'brain'), 'mroptimum/src'],
 };

@@ -58,7 +58,8 @@ async function uploadFor(
     });
     if (found) return earlier;
   }
-  const started = await brain.call(endpoints.startUpload, { body: { filename: name, filesize: size } });
+  const body = { filename: name, filesize: size, checksums: 'sha256' as const };
+  const started = await brain.call(endpoints.startUpload, { body });
   await states.remember(key, started.uploadId);
   return started.uploadId;
 }
@@ -87,23 +88,29 @@ async function sendParts(
     const bytes = memory.subarray(0, Math.min(partSize, size - offset));
     await readPart(file, offset, bytes);
     const sha256 = hash('sha256', bytes, 'hex');
-    if (there.get(partNumber) !== sha256) await put(partNumber, bytes);
+    if (there.get(partNumber) !== sha256) await put(partNumber, bytes, sha256);
     sent.push({ partNumber, sha256 });
     done += bytes.byteLength;
     onProgress(done / size);
   }
 
-  async function put(partNumber: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async function put(partNumber: number, bytes: Uint8Array<ArrayBuffer>, sha256: string): Promise<void> {
+    // Where the store verifies it, the header is part of what the link is for; else it must not be there.
+    const bound = state.checksums ? { sha256 } : {};
+    const digest = Buffer.from(sha256, 'hex').toString('base64');
+    const headers: Record<string, string> = state.checksums ? { 'x-amz-checksum-sha256': digest } : {};
     for (let renewed = false; ; renewed = true) {
-      const url = links.get(partNumber) ?? (await partLink(brain, uploadId, partNumber));
+      const given = state.checksums ? undefined : links.get(partNumber);
+      const url = given ?? (await partLink(brain, { uploadId, partNumber, ...bound }));
       try {
-        const request = { method: 'PUT', url, body: bytes, repeatable: true, ...(signal && { signal }) };
+        const request = { method: 'PUT', url, body: bytes, headers, repeatable: true };
+        const answer = await brain.send({ ...request, ...(signal && { signal }) });
         // Read to its end, so that its connection takes the next part.
-        await (await brain.send(request)).arrayBuffer();
+        await answer.arrayBuffer();
         return;
       } catch (error) {
         // Links end; an upload over a slow line asks for new ones.
-        if (renewed || !(error instanceof MroError && error.code === 'MRO_BRAIN_LINK')) throw error;
+        if (renewed || !(error instanceof MroError && error.details.status === 403)) throw error;
         links.delete(partNumber);
       }
     }
@@ -119,9 +126,11 @@ async function sendParts(
   return sent.toSorted((a, b) => a.partNumber - b.partNumber);
 }
 
-async function partLink(brain: Brain, uploadId: string, partNumber: number): Promise<string> {
-  const body = { method: 'PUT' as const, uploadId, partNumber };
-  return (await brain.call(endpoints.presign, { body })).url;
+async function partLink(
+  brain: Brain,
+  part: { readonly uploadId: string; readonly partNumber: number; readonly sha256?: string },
+): Promise<string> {
+  return (await brain.call(endpoints.presign, { body: { method: 'PUT', ...part } })).url;
 }
 
 async function readPart(file: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MroError } from '@mroptimum/contract';
+import { checkKey } from '../links/keys.ts';
 import type { StoredPart } from '../objects.ts';
 import { type Ahead, hashRange, workAhead } from './ahead.ts';
 import { publish, storageError, syncFolder, unlessMissing } from './files.ts';
-import { checkKey, type Places } from './keys.ts';
+import type { Places } from './keys.ts';
 import { type Patience, receive } from './receive.ts';
 
 interface Plan {
@@ -230,7 +231,7 @@ function checkParts(plan: Plan, told: readonly StoredPart[], stored: readonly St
   for (let number = 1; number <= count; number++) {
     const here = storedOf.get(number);
     const there = toldOf.get(number);
-    if (!here || here.sha256 !== there?.sha256 || here.size !== there.size) wrong.push(number);
+    if (!here || !there || here.sha256 !== there.sha256 || here.size !== there.size) wrong.push(number);
   }
   if (wrong.length === 0 && toldOf.size === count) return;
   const shown = wrong.slice(0, 20).join(', ') + (wrong.length > 20 ? ' …' : '');
