@@ -11,9 +11,11 @@ import { published } from './published.ts';
 
 const eventSchema = z.object({
   execution: z.string().min(1),
-  /** Missing where the job could not even be staged. */
-  job: objectPlaceSchema.optional().catch(undefined),
-  failure: z.object({ Error: z.string().optional(), Cause: z.string().optional() }),
+  /** What the state machine knows: the job, as a pointer or itself, and what went wrong. */
+  input: z.looseObject({
+    job: z.unknown().optional(),
+    failure: z.object({ Error: z.string().optional(), Cause: z.string().optional() }),
+  }),
 });
 
 /** Whether this invocation wrote the bundle, or another had before. */
@@ -27,9 +29,11 @@ interface Left {
  * because its container died, had no memory or time left, or never started. One that is there is never replaced.
  */
 export async function handler(event: unknown): Promise<Left> {
-  const { execution, job, failure } = eventSchema.parse(event);
+  const { execution, input } = eventSchema.parse(event);
+  const { failure, ...given } = input;
   const s3 = s3Client();
-  const request = job && (await requestAt(s3, job).catch(() => undefined));
+  const job = objectPlaceSchema.safeParse(given.job).data;
+  const request = job ? await requestAt(s3, job).catch(() => undefined) : (given.job ?? given);
   const { results, failed } = deliveryOf(request, job, execution);
   // Its answer may have been lost after its bundle was there.
   if ((await exists(s3, failed)) || (await exists(s3, results))) return { failed, written: false };
