@@ -150,6 +150,8 @@ export interface Pipeline extends Versioned {
   readonly inputs: readonly string[];
   readonly idempotencyKey?: string;
   readonly attempts: number;
+  /** How often the server itself ended in the middle of it; that counts as no attempt. */
+  readonly interruptions?: number;
   readonly estimate?: { readonly seconds: number; readonly bytes: number };
   readonly progress: number;
   readonly lease?: { readonly id: string; readonly worker: string; readonly expiresAt: Timestamp };

@@ -2,7 +2,7 @@ import { preview, writeBundle } from '@mroptimum/bundle';
 import { type BundleInfo, type Job, parseJob } from '@mroptimum/contract';
 import type { SnrSettings } from '@mroptimum/snr';
 import { bundleMaps } from './collect.ts';
-import { computeJob } from './compute.ts';
+import { type Compute, computeJob } from './compute.ts';
 import { asMroError, throwIfAborted, wasAborted } from './errors.ts';
 import { deliverFailure } from './failure.ts';
 import { jobFlipAngle } from './flipAngle.ts';
@@ -27,6 +27,7 @@ export interface JobResult {
  *
  * @param request a job or a bare task, as JSON value, text or parsed (`parseJob`)
  * @param onProgress told the finished part, 0 … 1, never falling
+ * @param compute where the maps come from; computed here unless given
  * @returns what was written, and a summary
  * @throws MroError; before it is thrown, a failure bundle with log, code, message and hint is written, also
  *   when the inputs never arrived. A cancelled job leaves nothing behind.
@@ -36,7 +37,31 @@ export async function runJob(
   io: JobIo,
   onProgress: (fraction: number) => void = () => {},
   signal?: AbortSignal,
+  compute: Compute = computeJob,
 ): Promise<JobResult> {
+  const result = await reporting(request, io, signal, (job, running) =>
+    runParsedJob(job, io, compute, { ...running, onProgress: rising(onProgress) }),
+  );
+  onProgress(1);
+  return result;
+}
+
+/** What the steps of a job share. */
+export interface Running {
+  readonly inputs: JobInputs;
+  readonly log: JobLog;
+  /** Since the job began. */
+  readonly seconds: () => number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Does something for a job, and writes the failure bundle where it goes wrong. Closes all inputs. */
+export async function reporting<T>(
+  request: unknown,
+  io: JobIo,
+  signal: AbortSignal | undefined,
+  body: (job: Job, running: Running) => Promise<T>,
+): Promise<T> {
   const log = new JobLog(io.now, io.onLog);
   const inputs = new JobInputs(io, log, signal);
   const started = performance.now();
@@ -45,15 +70,7 @@ export async function runJob(
   try {
     log.start(`MR Optimum ${engineVersion} starts.`);
     job = parseJob(request);
-    const result = await runParsedJob(job, io, {
-      inputs,
-      log,
-      seconds,
-      onProgress: rising(onProgress),
-      signal,
-    });
-    onProgress(1);
-    return result;
+    return await body(job, { inputs, log, seconds, signal });
   } catch (thrown) {
     const error = asMroError(thrown, signal);
     if (wasAborted(error)) throw error;
@@ -65,22 +82,19 @@ export async function runJob(
   }
 }
 
-interface RunContext {
-  readonly inputs: JobInputs;
-  readonly log: JobLog;
-  readonly seconds: () => number;
+interface RunContext extends Running {
   readonly onProgress: (fraction: number) => void;
-  readonly signal: AbortSignal | undefined;
 }
 
-async function runParsedJob(job: Job, io: JobIo, context: RunContext): Promise<JobResult> {
+async function runParsedJob(job: Job, io: JobIo, compute: Compute, context: RunContext): Promise<JobResult> {
   const { inputs, log, seconds, onProgress, signal } = context;
   const settings = taskToSettings(job.task, job.output);
   log.say(describe(settings), settings);
   if (job.output.gfactor && !settings.gFactor)
     log.warn('Only sense and grappa have a g-factor: none is written.');
   const { threads = 1, memoryLimit } = io;
-  const computed = await computeJob(job, settings, { inputs, log, threads, memoryLimit, onProgress, signal });
+  const computed = await compute(job, settings, { inputs, log, threads, memoryLimit, onProgress, signal });
+  const { elsewhere = 0 } = computed;
   if (job.output.coilsensitivity && !computed.maps.sensitivities)
     log.warn('Coils combined by root-sum-of-squares use no sensitivities: none are written.');
   const flipAngle = await jobFlipAngle(job, computed.maps.snr, inputs, log);
@@ -101,13 +115,17 @@ async function runParsedJob(job: Job, io: JobIo, context: RunContext): Promise<J
     info: {
       options: published(job.task),
       log: log.entries,
-      calculationTime: seconds(),
+      calculationTime: elsewhere + seconds(),
       summary: infoSummary(computed, settings),
       userId: job.user_id ?? null,
     },
     matlab: job.output.matlab,
   });
-  const timings = { ...computed.timings, write: (performance.now() - writing) / 1000, total: seconds() };
+  const timings = {
+    ...computed.timings,
+    write: (performance.now() - writing) / 1000,
+    total: elsewhere + seconds(),
+  };
   return {
     info,
     location: result,

@@ -88,6 +88,7 @@ export async function retryPipeline(deps: Deps, user: User, id: string): Promise
     fields: {
       status: 'queued',
       attempts: 0,
+      interruptions: undefined,
       progress: 0,
       cancelRequested: false,
       error: undefined,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '@mroptimum/calculation/local';
 import { type Brain, MroError } from '@mroptimum/contract';
 
 interface DownloadOptions {
@@ -25,9 +26,12 @@ export async function download(
   path: string,
   options: DownloadOptions = {},
 ): Promise<number> {
-  await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.partial`;
-  const file = await open(partial, 'w').catch((cause: unknown) => {
+  const begin = async (): Promise<FileHandle> => {
+    await makeFolder(dirname(path));
+    return open(partial, 'w');
+  };
+  const file = await begin().catch((cause: unknown) => {
     throw new MroError('MRO_CLI_FILE', `${path} cannot be written.`, { cause });
   });
   try {
