@@ -116,7 +116,7 @@ async function runParsedJob(job: Job, io: JobIo, compute: Compute, context: RunC
       options: published(job.task),
       log: log.entries,
       calculationTime: elsewhere + seconds(),
-      summary: infoSummary(computed, settings),
+      summary: { ...infoSummary(computed, settings), ...(io.execution && { execution: io.execution }) },
       userId: job.user_id ?? null,
     },
     matlab: job.output.matlab,
