@@ -104,9 +104,8 @@ async function sendParts(
       const url = given ?? (await partLink(brain, { uploadId, partNumber, ...bound }));
       try {
         const request = { method: 'PUT', url, body: bytes, headers, repeatable: true };
-        const answer = await brain.send({ ...request, ...(signal && { signal }) });
         // Read to its end, so that its connection takes the next part.
-        await answer.arrayBuffer();
+        await (await brain.send({ ...request, ...(signal && { signal }) })).arrayBuffer();
         return;
       } catch (error) {
         // Links end; an upload over a slow line asks for new ones.
