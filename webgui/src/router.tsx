@@ -1,3 +1,4 @@
+import { pipelineStatusSchema } from '@mroptimum/contract';
 import {
   createRootRoute,
   createRoute,
@@ -81,6 +82,12 @@ const setup = createRoute({
 const jobs = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs',
+  /** `job`: the one whose details are shown. */
+  validateSearch: z.object({
+    status: pipelineStatusSchema.optional().catch(undefined),
+    search: z.string().optional().catch(undefined),
+    job: z.string().optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('./jobs/JobsPage.tsx'), 'JobsPage'),
 });
 const result = createRoute({
