@@ -14,6 +14,7 @@ import { NotFound } from './components/NotFound.tsx';
 import { Page } from './components/Page.tsx';
 import { tokens } from './session/brain.ts';
 import { pathOnly } from './session/next.ts';
+import { settingsTabs } from './settings/tabs.ts';
 import { Shell } from './shell/Shell.tsx';
 import { common } from './strings/common.ts';
 
@@ -115,6 +116,7 @@ const trend = createRoute({
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
+  validateSearch: z.object({ tab: z.enum(settingsTabs).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('./settings/SettingsPage.tsx'), 'SettingsPage'),
 });
 const admin = createRoute({

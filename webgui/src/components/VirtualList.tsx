@@ -42,7 +42,11 @@ export function VirtualList<T>({ items, rowHeight, label, keyOf, render, onNearE
 
   return (
     <div role="table" aria-label={label} aria-rowcount={items.length} className={classes.table}>
-      {head && <div role="rowgroup">{head}</div>}
+      {head && (
+        <div role="rowgroup" className={classes.head}>
+          {head}
+        </div>
+      )}
       <div role="rowgroup" ref={frame} className={classes.frame} tabIndex={0}>
         <div role="presentation" style={{ height: items.length * rowHeight, position: 'relative' }}>
           {items.slice(first, last).map((item, i) => (

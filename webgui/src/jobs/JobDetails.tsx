@@ -3,6 +3,7 @@ import { endpoints, type PipelineView } from '@mroptimum/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ErrorNotice, ProblemNotice } from '../components/ErrorNotice.tsx';
+import { Facts } from '../components/Facts.tsx';
 import { dateTime, duration } from '../components/format.ts';
 import { Loading } from '../components/Loading.tsx';
 import { ButtonLink } from '../components/links.tsx';
@@ -12,7 +13,6 @@ import { useBrain } from '../session/BrainProvider.tsx';
 import { common } from '../strings/common.ts';
 import { jobs as words } from '../strings/jobs.ts';
 import { JobLog } from './JobLog.tsx';
-import classes from './Jobs.module.css';
 import { StatusBadge } from './StatusBadge.tsx';
 import { isActive, nameOf, secondsLeft, secondsTaken, settingsOf } from './settings.ts';
 import { useJobActions } from './useJobActions.ts';
@@ -117,17 +117,7 @@ function Story({ job }: { job: PipelineView }) {
           {words.duplicate}
         </ButtonLink>
       </Group>
-      <dl className={classes.facts}>
-        {facts.map(
-          ([name, value]) =>
-            value && (
-              <div key={name} style={{ display: 'contents' }}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      <Facts facts={facts} />
       <JobLog lines={story.lines} />
     </Stack>
   );

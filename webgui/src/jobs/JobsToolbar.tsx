@@ -78,6 +78,7 @@ export function JobsToolbar({ status, search, found, more, selected, onStatus, o
         <TextInput
           size="xs"
           w={230}
+          data-search
           aria-label={words.search}
           placeholder={words.searchPlaceholder}
           leftSection={<IconSearch size={14} aria-hidden />}
