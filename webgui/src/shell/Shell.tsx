@@ -8,16 +8,20 @@ import { shell } from '../strings/shell.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Brand } from './Brand.tsx';
 import { PageLinks } from './PageLinks.tsx';
+import { Palette } from './Palette.tsx';
 import { SchemeSwitch } from './SchemeSwitch.tsx';
 import classes from './Shell.module.css';
+import { useGlobalKeys } from './useGlobalKeys.ts';
 import { useSignInAgain } from './useSignInAgain.ts';
 
 /** What stands around every page: brand, links, theme, account. */
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
+  const [palette, { open: openPalette, close: closePalette }] = useDisclosure(false);
   const signedIn = useSignedIn();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useSignInAgain();
+  useGlobalKeys(openPalette);
   useEffect(close, [path]);
 
   return (
@@ -50,6 +54,7 @@ export function Shell() {
           <PageLinks signedIn={signedIn} />
         </nav>
       </Drawer>
+      {palette && <Palette signedIn={signedIn} onClose={closePalette} />}
       <AppShell.Main id="content" tabIndex={-1}>
         <UploadsProvider>
           <Outlet />

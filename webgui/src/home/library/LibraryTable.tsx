@@ -88,6 +88,7 @@ export function LibraryTable() {
           <TextInput
             size="xs"
             w={220}
+            data-search
             aria-label={home.search}
             placeholder={home.searchPlaceholder}
             leftSection={<IconSearch size={14} aria-hidden />}
