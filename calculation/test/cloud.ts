@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { type OpenBundle, openBundle } from '@mroptimum/bundle';
 import { openBundlePath } from '@mroptimum/bundle/node';
 import { bundleKeyOfLease, bytesInMemory, type ObjectPlace, type StagedJob } from '@mroptimum/contract';
+import { vi } from 'vitest';
 import type { InvocationContext } from '../src/app.ts';
 import { type RawOutputFormat, simulation, writeSimulation } from '../src/local/index.ts';
 
@@ -16,8 +18,13 @@ const command = fileURLToPath(new URL('../../cli/bin/mroptimum.js', import.meta.
 
 export const buckets = { data: 'mro-data', results: 'mro-results', failed: 'mro-failed' } as const;
 
+/** What containers wrote to their logs since the unit was made. */
+export const said: string[] = [];
+
 /** Buckets, and the environment that a container of the calculation has. */
 export async function cloudUnit(): Promise<S3Client> {
+  said.length = 0;
+  vi.spyOn(console, 'log').mockImplementation((line: unknown) => void said.push(String(line)));
   const s3 = new S3Client({});
   for (const Bucket of Object.values(buckets)) await s3.send(new CreateBucketCommand({ Bucket }));
   process.env.ResultsBucketName = buckets.results;
@@ -56,6 +63,8 @@ interface ScanOptions {
   readonly matrix?: readonly [number, number];
 }
 
+let scans = 0;
+
 /** Keys are random names, as those of the library, that tell nothing of the format. */
 export async function uploadScan(
   s3: S3Client,
@@ -64,8 +73,9 @@ export async function uploadScan(
   const folder = await mkdtemp(join(tmpdir(), 'mroptimum-scan-'));
   const made = simulation({ coils, matrix, slices, seed: 7 });
   const { signal, noise, axes, noiseAxes } = await writeSimulation(made, folder, format);
+  const its = `data/someone/${++scans}`;
   const upload = async (name: string): Promise<ObjectPlace> => {
-    const place = { bucket: buckets.data, key: `data/someone/${name.replace(/\W/g, '')}-0123` };
+    const place = { bucket: buckets.data, key: its + name.replace(/\W/g, '') };
     await put(s3, place, await readFile(join(folder, name)));
     return place;
   };
@@ -133,13 +143,13 @@ export async function commandResult(scan: Scan, job: StagedJob): Promise<OpenBun
   return openBundlePath(out);
 }
 
-/** Names of all files but those that hold times, and their bytes. */
+/** Names of the maps of a bundle, and the SHA-256 of their files. */
 export async function mapsOf(bundle: OpenBundle): Promise<Record<string, string>> {
   const names = bundle.files.names.filter((name) => /^data\//.test(name)).sort();
-  const entries = names.map(async (name) => [
-    name,
-    Buffer.from(await bundle.files.read(name)).toString('base64'),
-  ]);
+  const entries = names.map(async (name) => {
+    const hash = createHash('sha256').update(await bundle.files.read(name));
+    return [name, hash.digest('hex')];
+  });
   return Object.fromEntries(await Promise.all(entries));
 }
 

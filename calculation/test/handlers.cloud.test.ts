@@ -14,6 +14,7 @@ import {
   newLease,
   put,
   type Scan,
+  said,
   stage,
   stagedJob,
   uploadScan,
@@ -85,7 +86,7 @@ describe('the Lambda function', () => {
   });
 
   test('uploads large bundles in parts, and leaves no half of one', async () => {
-    const large = await uploadScan(s3, { slices: 4, coils: 12, matrix: [192, 192] });
+    const large = await uploadScan(s3, { slices: 5, coils: 12, matrix: [192, 192] });
     const job = stagedJob(large, { recon: 'b1', output: { coilsensitivity: true } });
     await handler({ job: await stage(s3, job) }, invocation());
     const bytes = await bytesAt(s3, job.deliver.results);
@@ -135,11 +136,20 @@ describe('a job that fails', () => {
       'MRO_JOB_FETCH',
       'https',
     ],
-    ['settings that make no sense', { accelerations: [1, 99], decimate: true }, 'MRO_SNR_', ''],
+    [
+      'settings that make no sense',
+      { accelerations: [1, 99], decimate: true },
+      'MRO_TASK_INVALID',
+      'accelerations',
+    ],
   ])('%s: leaves a bundle that says why, and throws', async (_, options, code, words) => {
     const failure = await fails({ recon: 'sense', options });
     expect(failure.code).toContain(code);
     expect(failure.message).toContain(words);
+  });
+
+  test('one repetition, where several are compared', async () => {
+    expect((await fails({ method: 'mr' })).code).toMatch(/^MRO_SNR_/);
   });
 
   test('a request that is not understood', async () => {
@@ -190,6 +200,8 @@ describe('a job that fails', () => {
       const text = new TextDecoder().decode(await bytes.files.read(name));
       expect(text).not.toMatch(/tok-123|pass-123|who@/);
     }
+    expect(said.length).toBeGreaterThan(10);
+    expect(said.join()).not.toMatch(/tok-123|pass-123|who@/);
   });
 });
 
@@ -204,7 +216,7 @@ describe('links', () => {
         return response.end();
       }
       const name = request.url!.slice(1).split('?')[0]!;
-      const bytes = await bytesAt(s3, { bucket: buckets.data, key: `data/someone/${name}` });
+      const bytes = await bytesAt(s3, { bucket: buckets.data, key: name });
       const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '')!.map(Number);
       const end = Math.min(to!, bytes.length - 1);
       response.writeHead(206, { 'content-range': `bytes ${from}-${end}/${bytes.length}` });
@@ -220,23 +232,14 @@ describe('links', () => {
   });
 
   test('inputs by ranges, the result to the link of the job', async () => {
-    const byLink = (name: string, axes: string) => ({
-      type: 'file',
-      options: {
-        type: 'url',
-        filename: `${name}.npy`,
-        presigned_url: `${origin}/${name}npy-0123?signed=1`,
-        options: { axes },
-      },
-    });
+    const byLink = (file: object) => {
+      const { options } = file as { options: { key: string; filename: string; options: object } };
+      const presigned_url = `${origin}/${options.key}?signed=1`;
+      return { type: 'file', options: { ...options, type: 'url', key: undefined, presigned_url } };
+    };
     const whole = stagedJob(scan);
-    const axesOf = (file: object) =>
-      (file as { options: { options: { axes: string } } }).options.options.axes;
     const { task } = stagedJob(scan, {
-      options: {
-        signal: byLink('signal', axesOf(scan.files.signal!)),
-        noise: byLink('noise', axesOf(scan.files.noise!)),
-      },
+      options: { signal: byLink(scan.files.signal!), noise: byLink(scan.files.noise!) },
     });
     await handler({ task, output: {}, presigned_upload_url: `${origin}/result?signed=1` }, invocation());
     const key = 'copies/result.zip';

@@ -41,20 +41,11 @@ export async function runOrder(
   const spool = await mkdtemp(join(tmpdir(), 'mroptimum-'));
   try {
     if ('request' in order) return await compute(order.request, undefined, machine, spool);
-    const { s3, own } = machine;
-    const [request, plan] = await Promise.all([
-      requestAt(s3, order.job).catch((error: MroError) => error),
-      planOf(s3, order.job),
-    ]);
-    if (request instanceof MroError) {
-      // Nothing is known but where it should have been: the failure goes where its lease says.
-      const io = cloudIo(deliveryOf(undefined, order.job, own), machine, spool, undefined);
-      const failing = async (): Promise<never> => {
-        throw request;
-      };
-      return await runJob({ job: order.job }, io, undefined, undefined, failing).then(completed);
-    }
-    return await compute(request, { ...order, plan }, machine, spool);
+    const { s3 } = machine;
+    const request = requestAt(s3, order.job);
+    // A job that cannot be read fails as any other, with a bundle that says so.
+    const [plan, known] = await Promise.all([planOf(s3, order.job), request.catch(() => undefined)]);
+    return await compute(known ?? request, { ...order, plan }, machine, spool);
   } finally {
     await rm(spool, { recursive: true, force: true });
   }
