@@ -24,14 +24,14 @@ export async function reclaim(deps: Deps, unitId: string, gone: 'worker' | 'serv
     const changed = await changePipeline(deps, id, ['running'], (current) =>
       gone === 'server' ? afterRestart(deps, current) : afterLoss(deps, current, 'the computing unit ended'),
     );
-    if (changed && lease) await forgetBundles(deps, lease.id);
+    if (changed && lease) await forgetBundles(deps.objects, lease.id);
   }
   return mine.length;
 }
 
 function afterRestart(deps: Deps, current: Pipeline): Change {
   const interruptions = (current.interruptions ?? 0) + 1;
-  if (interruptions > mostInterruptions) return afterLoss(deps, current, restarted);
+  if (interruptions > mostInterruptions) return afterLoss(deps, current, `${restarted} again and again`);
   const back = requeueing(current.attempts - 1, restarted);
   return { ...back, fields: { ...back.fields, interruptions } };
 }

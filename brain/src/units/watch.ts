@@ -1,9 +1,11 @@
 import { errorCatalogue } from '@mroptimum/contract';
 import { unitGone } from '../computing-units/service.ts';
+import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import type { Pipeline } from '../entities.ts';
 import { type Change, changePipeline, failing, requeueing } from '../pipelines/change.ts';
 import { bundleKey } from '../pipelines/keys.ts';
+import type { Objects } from '../providers/objects.ts';
 import { leaseSeconds } from './hand.ts';
 
 /** A job is tried this often before it is given up. */
@@ -36,7 +38,7 @@ async function takeBack(deps: Deps, seen: Pipeline): Promise<boolean> {
   });
   if (!changed) return false;
   deps.log.warn({ pipeline: seen.id, attempt: seen.attempts, now: changed.status }, 'worker lost');
-  if (seen.lease) await forgetBundles(deps, seen.lease.id);
+  if (seen.lease && unit) await forgetBundles(await storeOf(deps, unit.id), seen.lease.id);
   return true;
 }
 
@@ -49,7 +51,7 @@ export const afterLoss = (
 ): Change => (attempts >= maximumAttempts ? failing(deps, error) : requeueing(attempts, reason));
 
 /** Removes what a worker may have put before its lease was taken away: no record will name it. */
-export async function forgetBundles({ objects }: Pick<Deps, 'objects'>, leaseId: string): Promise<void> {
+export async function forgetBundles(objects: Objects, leaseId: string): Promise<void> {
   await objects.delete(bundleKey('result', leaseId));
   await objects.delete(bundleKey('failure', leaseId));
 }

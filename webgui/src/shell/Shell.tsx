@@ -2,6 +2,7 @@ import { AppShell, Box, Burger, Drawer, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { UploadsProvider } from '../home/upload/UploadsProvider.tsx';
 import { useSignedIn } from '../session/BrainProvider.tsx';
 import { shell } from '../strings/shell.ts';
 import { AccountMenu } from './AccountMenu.tsx';
@@ -50,7 +51,9 @@ export function Shell() {
         </nav>
       </Drawer>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
+        <UploadsProvider>
+          <Outlet />
+        </UploadsProvider>
       </AppShell.Main>
     </AppShell>
   );
