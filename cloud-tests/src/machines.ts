@@ -53,7 +53,7 @@ const moto = fileURLToPath(new URL('../../.venv-cloud/bin/moto_server', import.m
 
 /**
  * Starts a moto of its own behind a gateway: Lambda invocations and Fargate tasks are carried out by the given
- * machines (`withoutEcs`); everything else is moto's. moto's interpreter of state machines calls the services through the gateway.
+ * machines (`forMoto`); everything else is moto's. moto's interpreter of state machines calls the services through the gateway.
  */
 export async function startCloud(first: Machines): Promise<RunningCloud> {
   let machines = first;
@@ -176,23 +176,27 @@ interface Task {
   readonly Type: string;
   readonly Resource?: string;
   readonly Parameters?: unknown;
-  readonly ItemProcessor?: { readonly States: States };
+  readonly ItemProcessor?: { readonly ProcessorConfig: object; readonly States: States };
 }
 type States = Readonly<Record<string, Task>>;
 
 /**
  * A state machine for moto, whose interpreter cannot start tasks of ECS: each such state calls a function with the
  * same parameters instead. Everything else of the state stays: its time, its retries, its catch.
+ *
+ * moto lets a distributed map succeed whatever happens in its parts, and keeps no history of them. `inline` makes it
+ * one whose failures fail the map, as the real service does, and whose states are in the history.
  */
-export function withoutEcs(definition: string): string {
+export function forMoto(definition: string, maps: 'distributed' | 'inline' = 'distributed'): string {
   const states = (all: States): States =>
     Object.fromEntries(Object.entries(all).map(([name, state]) => [name, translated(state)]));
   const translated = (state: Task): Task => {
-    if (state.ItemProcessor)
-      return {
-        ...state,
-        ItemProcessor: { ...state.ItemProcessor, States: states(state.ItemProcessor.States) },
-      };
+    if (state.ItemProcessor) {
+      const { ProcessorConfig, States } = state.ItemProcessor;
+      const mode = maps === 'inline' ? { Mode: 'INLINE' } : ProcessorConfig;
+      const ItemProcessor = { ...state.ItemProcessor, ProcessorConfig: mode, States: states(States) };
+      return { ...state, ItemProcessor };
+    }
     if (state.Resource !== 'arn:aws:states:::ecs:runTask.sync') return state;
     const FunctionName = `arn:aws:lambda:us-east-1:123456789012:function:${runTaskFunction}`;
     const Parameters = { FunctionName, Payload: state.Parameters };
