@@ -1,17 +1,12 @@
-import { fileLabel, type Job, type Mask, MroError } from '@mroptimum/contract';
-import type { AcquisitionHeader, RawData } from '@mroptimum/rawdata';
-import { type SnrSettings, snrMaps } from '@mroptimum/snr';
+import type { Job } from '@mroptimum/contract';
+import type { AcquisitionHeader } from '@mroptimum/rawdata';
+import { type SliceMaps, type SnrSettings, snrMaps } from '@mroptimum/snr';
 import { type CollectedMaps, mapCollector } from './collect.ts';
 import { throwIfAborted } from './errors.ts';
-import { estimateJob, type JobEstimate } from './estimate.ts';
-import { uploadedMask } from './inputs/mask.ts';
-import type { JobInputs } from './inputs/open.ts';
-import { gridOf } from './inputs/placing.ts';
-import { bodyCoilImage, externalSensitivities } from './inputs/sensitivities.ts';
+import type { JobEstimate } from './estimate.ts';
 import type { JobLog } from './log.ts';
-import { type JobNoise, jobNoise } from './noise.ts';
-import { maskOf } from './settings.ts';
-import { type SliceExtras, sliceSource, usesRepetitions } from './slices.ts';
+import type { JobNoise } from './noise.ts';
+import { type ComputeContext, type PreparedJob, prepareJob } from './prepareJob.ts';
 
 export interface ComputedJob {
   readonly header: AcquisitionHeader;
@@ -20,151 +15,54 @@ export interface ComputedJob {
   readonly estimate: JobEstimate;
   /** Seconds. */
   readonly timings: { readonly read: number; readonly compute: number };
+  /** Seconds that other machines took before, where the job ran on several. */
+  readonly elsewhere?: number;
 }
 
-interface ComputeContext {
-  readonly inputs: JobInputs;
-  readonly log: JobLog;
-  readonly threads: number;
-  readonly memoryLimit: number | undefined;
-  readonly onProgress: (fraction: number) => void;
-  readonly signal: AbortSignal | undefined;
-}
+/** How the maps of a job come about: computed here, or collected from where they were computed. */
+export type Compute = (job: Job, settings: SnrSettings, context: ComputeContext) => Promise<ComputedJob>;
 
-/** From open files to maps: header, estimate, noise, extras, and every slice through the science. */
-export async function computeJob(
-  job: Job,
-  settings: SnrSettings,
-  context: ComputeContext,
-): Promise<ComputedJob> {
-  const { inputs, log, threads, onProgress, signal } = context;
-  const options = job.task.options.reconstructor.options;
-  const started = performance.now();
-  const raw = await inputs.openRaw(options.signal);
-  const { header } = raw;
-  for (const note of raw.notes) log.say(`${fileLabel(options.signal)}: ${note}`);
-  const estimate = estimateJob(header, settings, threads);
-  logAcquisition(log, header, estimate);
-  checkMemory(estimate, header, context.memoryLimit);
-
-  const signalAxes = options.signal.options.options.axes;
-  const noise = await jobNoise({
-    signalFile: options.signal,
-    noiseFile: options.noise,
-    raw,
-    openNoise: (file) => inputs.openRaw(file, signalAxes),
-    log,
-    signal,
-  });
-  if (!noise) log.warn(withoutNoise(settings));
-  const slices = sliceSource(raw, settings, await sliceExtras(job, settings, raw, context));
-  const fraction = await slices.noiseFraction(signal);
-  const model = noise && {
-    ...noise.model,
-    covariance: {
-      ...noise.model.covariance,
-      data: noise.model.covariance.data.map((value) => value * fraction),
-    },
-    scale: noise.model.scale * fraction,
-  };
-  const read = (performance.now() - started) / 1000;
-  onProgress(0.05);
-
+/** From open files to maps: every slice through the science. */
+export const computeJob: Compute = async (job, settings, context) => {
+  const prepared = await prepareJob(job, settings, context);
+  context.onProgress(0.05);
   const computing = performance.now();
-  const matrix = [Math.round(header.readout / header.readoutOversampling), header.phase] as const;
-  const collector = mapCollector(slices.count, header.geometry, matrix, job.output.matlab);
-  const run = {
+  const maps = await collectMaps(sliceMaps(prepared, settings, context), job, prepared.header, context);
+  const compute = (performance.now() - computing) / 1000;
+  const { header, noise, estimate, read } = prepared;
+  return { header, noise, maps, estimate, timings: { read, compute } };
+};
+
+/** The maps of all slices, or of a range of them, in order. */
+export function sliceMaps(
+  { slices, noise }: PreparedJob,
+  settings: SnrSettings,
+  { threads, onProgress, signal }: ComputeContext,
+  range?: { readonly from: number; readonly to: number },
+): AsyncGenerator<SliceMaps> {
+  return snrMaps(slices.count, slices.read, noise?.model, settings, {
     threads,
     onProgress: (done: number) => onProgress(0.05 + 0.9 * done),
+    ...(range && { range }),
     ...(signal && { signal }),
-  };
-  for await (const maps of snrMaps(slices.count, slices.read, model, settings, run)) {
-    throwIfAborted(signal);
-    collector.add(maps);
-    for (const note of maps.notes) log.warn(note);
-    log.say(`Slice ${maps.slice + 1} of ${slices.count} computed.`);
-  }
-  const compute = (performance.now() - computing) / 1000;
-  return {
-    header,
-    noise: noise && model && { source: noise.source, model },
-    maps: collector.finish(),
-    estimate,
-    timings: { read, compute },
-  };
+  });
 }
 
-/** Repetitions measure the noise of the image themselves; all else needs a noise scan. */
-const withoutNoise = (settings: SnrSettings): string =>
-  usesRepetitions(settings)
-    ? 'No noise scan is known: coil images are combined without prewhitening. SNR is absolute, its noise being that of the repetitions.'
-    : 'No noise is known: images are not prewhitened and SNR is relative, up to one unknown factor.';
-
-function logAcquisition(log: JobLog, header: AcquisitionHeader, estimate: JobEstimate): void {
-  const readout = Math.round(header.readout / header.readoutOversampling);
-  const { coils, phase, partitions, slices, repetitions, averages, acceleration } = header;
-  const inVolume = partitions > 1 ? ` of ${count(partitions, 'partition')}` : '';
-  const repeated = `${count(repetitions, 'repetition')}, ${count(averages, 'average')}`;
-  log.say(
-    `Acquisition: ${readout} × ${phase} pixels, ${count(slices, 'slice')}${inVolume}, ${count(coils, 'coil')}, ${repeated}, acceleration ${acceleration.join(' × ')}.`,
-    { readoutOversampling: header.readoutOversampling, referenceLines: header.referenceLines },
-  );
-  if (partitions > 1) {
-    log.say(
-      'A 3D acquisition: transformed along its partitions first, which takes the whole volume in memory.',
-    );
-  }
-  const seconds = Math.max(1, Math.round(estimate.seconds));
-  log.say(
-    `Estimate: about ${seconds} s on one thread, at most ${megabytes(estimate.bytes)} MB of memory.`,
-    estimate,
-  );
-}
-
-function checkMemory(estimate: JobEstimate, header: AcquisitionHeader, limit: number | undefined): void {
-  if (limit === undefined || estimate.bytes <= limit) return;
-  throw new MroError(
-    'MRO_JOB_MEMORY',
-    `The job needs up to ${megabytes(estimate.bytes)} MB of memory, and ${megabytes(limit)} MB are allowed.`,
-    {
-      hint:
-        header.partitions > 1
-          ? 'A 3D acquisition is held in memory as a whole: run it on a machine with more memory.'
-          : 'Run it on a machine with more memory, or with fewer threads.',
-      details: { bytes: Math.round(estimate.bytes), limit },
-    },
-  );
-}
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
-
-/** Maps and masks that came with the job. */
-async function sliceExtras(
+/** All slices of an acquisition, stacked. */
+export async function collectMaps(
+  maps: AsyncIterable<SliceMaps>,
   job: Job,
-  settings: SnrSettings,
-  { header }: RawData,
-  { inputs, log }: ComputeContext,
-): Promise<SliceExtras> {
-  const reconstructor = job.task.options.reconstructor;
-  const slices = header.slices * header.partitions;
-  const extras: { -readonly [Name in keyof SliceExtras]: SliceExtras[Name] } = {};
-  const { method } = settings.sensitivities;
-  if (method === 'external' || method === 'bodycoil') {
-    const file = reconstructor.options.sensitivityMap?.options.sensitivityMapSource;
-    if (!file) {
-      throw new MroError('MRO_TASK_COMBINATION', `Sensitivities "${method}" were chosen without a file.`, {
-        hint: 'Name the file in sensitivityMap.options.sensitivityMapSource.',
-      });
-    }
-    const source = { ...(await inputs.openMaybeScan(file)), file, header, slices, log };
-    extras.maps = await (method === 'external' ? externalSensitivities(source) : bodyCoilImage(source));
-    log.say(`Sensitivities from ${fileLabel(file)}${source.scan ? ', a reference scan' : ''}.`);
+  header: AcquisitionHeader,
+  { log, signal }: { readonly log: JobLog; readonly signal: AbortSignal | undefined },
+): Promise<CollectedMaps> {
+  const matrix = [Math.round(header.readout / header.readoutOversampling), header.phase] as const;
+  const count = header.slices * header.partitions;
+  const collector = mapCollector(count, header.geometry, matrix, job.output.matlab);
+  for await (const slice of maps) {
+    throwIfAborted(signal);
+    collector.add(slice);
+    for (const note of slice.notes) log.warn(note);
+    log.say(`Slice ${slice.slice + 1} of ${count} computed.`);
   }
-  const mask: Mask = maskOf(reconstructor);
-  if (mask.method === 'upload') {
-    extras.mask = await uploadedMask(await inputs.open(mask.file), mask.file, gridOf(header), log);
-    log.say(`Object mask from ${fileLabel(mask.file)}.`);
-  }
-  return extras;
+  return collector.finish();
 }

@@ -47,7 +47,8 @@ const abortCodes: readonly ErrorCode[] = ['MRO_JOB_ABORTED', 'MRO_RAW_ABORTED'];
 /** Whether the calculation ended because it was cancelled, not because it failed. */
 export const wasAborted = (error: MroError): boolean => abortCodes.includes(error.code);
 
-/** @throws MroError MRO_JOB_ABORTED where the signal was raised. */
+/** @throws MroError MRO_JOB_ABORTED where the signal was raised, or the reason that it was given where it is one. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.reason instanceof MroError) throw signal.reason;
   if (signal?.aborted) throw new MroError('MRO_JOB_ABORTED', 'The calculation was cancelled.');
 }

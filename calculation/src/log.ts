@@ -40,6 +40,17 @@ export class JobLog {
     this.#add('END', what, settings);
   }
 
+  /** Entries of another machine, at the times that it gave them. */
+  include(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (entry.type === 'warning') {
+        if (this.warnings.includes(entry.what)) continue;
+        this.warnings.push(entry.what);
+      }
+      this.entries.push(entry);
+    }
+  }
+
   #add(type: LogType, what: string, settings?: unknown): void {
     const entry: LogEntry = {
       when: this.#now().toISOString(),

@@ -2,7 +2,7 @@ import { preview, writeBundle } from '@mroptimum/bundle';
 import { type BundleInfo, type Job, parseJob } from '@mroptimum/contract';
 import type { SnrSettings } from '@mroptimum/snr';
 import { bundleMaps } from './collect.ts';
-import { computeJob } from './compute.ts';
+import { type Compute, computeJob } from './compute.ts';
 import { asMroError, throwIfAborted, wasAborted } from './errors.ts';
 import { deliverFailure } from './failure.ts';
 import { jobFlipAngle } from './flipAngle.ts';
@@ -25,8 +25,9 @@ export interface JobResult {
 /**
  * The one path from a job to its result, the same everywhere: fetch → read → noise → maps → bundle.
  *
- * @param request a job or a bare task, as JSON value, text or parsed (`parseJob`)
+ * @param request a job or a bare task, as JSON value, text or parsed (`parseJob`), or a promise of it
  * @param onProgress told the finished part, 0 … 1, never falling
+ * @param compute where the maps come from; computed here unless given
  * @returns what was written, and a summary
  * @throws MroError; before it is thrown, a failure bundle with log, code, message and hint is written, also
  *   when the inputs never arrived. A cancelled job leaves nothing behind.
@@ -36,51 +37,66 @@ export async function runJob(
   io: JobIo,
   onProgress: (fraction: number) => void = () => {},
   signal?: AbortSignal,
+  compute: Compute = computeJob,
 ): Promise<JobResult> {
+  const result = await reporting(request, io, signal, (job, running) =>
+    runParsedJob(job, io, compute, { ...running, onProgress: rising(onProgress) }),
+  );
+  onProgress(1);
+  return result;
+}
+
+/** What the steps of a job share. */
+export interface Running {
+  readonly inputs: JobInputs;
+  readonly log: JobLog;
+  /** Since the job began. */
+  readonly seconds: () => number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Does something for a job, and writes the failure bundle where it goes wrong. Closes all inputs. */
+export async function reporting<T>(
+  request: unknown,
+  io: JobIo,
+  signal: AbortSignal | undefined,
+  body: (job: Job, running: Running) => Promise<T>,
+): Promise<T> {
   const log = new JobLog(io.now, io.onLog);
   const inputs = new JobInputs(io, log, signal);
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
+  let given: unknown;
   let job: Job | undefined;
   try {
     log.start(`MR Optimum ${engineVersion} starts.`);
-    job = parseJob(request);
-    const result = await runParsedJob(job, io, {
-      inputs,
-      log,
-      seconds,
-      onProgress: rising(onProgress),
-      signal,
-    });
-    onProgress(1);
-    return result;
+    given = await request;
+    job = parseJob(given);
+    return await body(job, { inputs, log, seconds, signal });
   } catch (thrown) {
     const error = asMroError(thrown, signal);
     if (wasAborted(error)) throw error;
     log.error(`${error.message} ${error.hint}`.trim(), { code: error.code, ...error.details });
-    await deliverFailure({ error, request, job, log, calculationTime: seconds() }, io);
+    await deliverFailure({ error, request: given, job, log, calculationTime: seconds() }, io);
     throw error;
   } finally {
     await inputs.close();
   }
 }
 
-interface RunContext {
-  readonly inputs: JobInputs;
-  readonly log: JobLog;
-  readonly seconds: () => number;
+interface RunContext extends Running {
   readonly onProgress: (fraction: number) => void;
-  readonly signal: AbortSignal | undefined;
 }
 
-async function runParsedJob(job: Job, io: JobIo, context: RunContext): Promise<JobResult> {
+async function runParsedJob(job: Job, io: JobIo, compute: Compute, context: RunContext): Promise<JobResult> {
   const { inputs, log, seconds, onProgress, signal } = context;
   const settings = taskToSettings(job.task, job.output);
   log.say(describe(settings), settings);
   if (job.output.gfactor && !settings.gFactor)
     log.warn('Only sense and grappa have a g-factor: none is written.');
   const { threads = 1, memoryLimit } = io;
-  const computed = await computeJob(job, settings, { inputs, log, threads, memoryLimit, onProgress, signal });
+  const computed = await compute(job, settings, { inputs, log, threads, memoryLimit, onProgress, signal });
+  const { elsewhere = 0 } = computed;
   if (job.output.coilsensitivity && !computed.maps.sensitivities)
     log.warn('Coils combined by root-sum-of-squares use no sensitivities: none are written.');
   const flipAngle = await jobFlipAngle(job, computed.maps.snr, inputs, log);
@@ -101,13 +117,17 @@ async function runParsedJob(job: Job, io: JobIo, context: RunContext): Promise<J
     info: {
       options: published(job.task),
       log: log.entries,
-      calculationTime: seconds(),
-      summary: infoSummary(computed, settings),
+      calculationTime: elsewhere + seconds(),
+      summary: { ...infoSummary(computed, settings), ...(io.execution && { execution: io.execution }) },
       userId: job.user_id ?? null,
     },
     matlab: job.output.matlab,
   });
-  const timings = { ...computed.timings, write: (performance.now() - writing) / 1000, total: seconds() };
+  const timings = {
+    ...computed.timings,
+    write: (performance.now() - writing) / 1000,
+    total: elsewhere + seconds(),
+  };
   return {
     info,
     location: result,

@@ -11,7 +11,7 @@ export interface SliceExtras {
 }
 
 /** The acquisition as a row of slices. */
-interface SliceSource {
+export interface SliceSource {
   readonly count: number;
   /** Part of the noise variance that a slice carries; below 1 for partial Fourier along the partitions. */
   noiseFraction(signal?: AbortSignal): Promise<number>;

@@ -158,7 +158,10 @@ export function registerAuth(app: OpenAPIHono<Env>, deps: Deps): void {
   for (const route of [profileRoute, aliasOf(profileRoute, '/api/profile')]) {
     app.openapi(route, async (c) => {
       const { user } = c.var.caller;
-      const usage = { storageBytes: await deps.records.data.usage(user.id) };
+      const usage = {
+        storageBytes: await deps.records.data.usage(user.id),
+        storageLimit: user.quota.storageBytes ?? deps.settings.quota.storageBytes,
+      };
       c.header('ETag', etagOf(user));
       return c.json({ ...accountView(user), userId: user.id, sub: user.id, usage }, 200);
     });

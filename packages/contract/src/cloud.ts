@@ -5,6 +5,10 @@ import { jobSchema } from './job.ts';
 export const objectPlaceSchema = z.object({ bucket: z.string().min(1), key: z.string().min(1) });
 export type ObjectPlace = z.infer<typeof objectPlaceSchema>;
 
+/** The other file of a format of two (.hdr of .cfl): named in `options.companions` of the file that a task reads. */
+export const companionSchema = objectPlaceSchema.extend({ filename: z.string().min(1) });
+export type Companion = z.infer<typeof companionSchema>;
+
 const estimateSchema = z.object({ seconds: z.number().min(0), bytes: z.number().min(0) });
 
 /** What a computing unit of the cloud reads of one attempt at a job: the job, and where its bundles go. */

@@ -83,6 +83,21 @@ export const errorCatalogue = {
     meaning: 'The calculation was cancelled.',
     hint: 'Start it again.',
   },
+  MRO_JOB_TIME: {
+    status: 504,
+    meaning: 'The calculation took longer than its computing unit allows.',
+    hint: 'Run it on a unit without that limit, or with fewer slices or replicas.',
+  },
+  MRO_JOB_PARTS: {
+    status: 502,
+    meaning: 'The parts of a job that was calculated on several machines do not fit together.',
+    hint: 'Start the job again.',
+  },
+  MRO_JOB_SETUP: {
+    status: 500,
+    meaning: 'The computing unit lacks a setting, or was called with something that is no job.',
+    hint: 'Compare the environment of its containers with the deployment guide.',
+  },
   MRO_JOB_LOST: {
     status: 502,
     meaning: 'The computing unit stopped in the middle of the job, every time it was tried.',

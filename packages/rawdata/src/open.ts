@@ -20,7 +20,7 @@ function asMroError(error: unknown, file: string): MroError {
  * Opens raw data by their content: Siemens twix, ISMRMRD, or an array (npy, npz, mat, HDF5, cfl with its hdr).
  * @param source the bytes; closing the result does not close them
  * @param options axes and spacing of arrays, variable, companion of a BART array
- * @throws MRO_RAW_UNKNOWN where the content is none of these, and what the reader of the format throws
+ * @throws MRO_RAW_UNKNOWN where the content is none of these, MRO_RAW_TRUNCATED where there is none, and what the reader of the format throws
  */
 export async function openRaw(source: ByteSource, options: OpenOptions = {}): Promise<RawData> {
   try {

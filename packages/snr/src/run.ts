@@ -19,10 +19,11 @@ export async function* snrMaps(
 ): AsyncGenerator<SliceMaps> {
   const whiten = noise && whitening(noise.covariance);
   const computer: SliceComputer = run.computer ?? (await createComputer(run.threads ?? 1));
+  const { from, to } = run.range ?? { from: 0, to: slices };
   const done = new Float64Array(slices);
   const report = (slice: number, fraction: number): void => {
     done[slice] = fraction;
-    run.onProgress?.(done.reduce((sum, f) => sum + f, 0) / slices);
+    run.onProgress?.(done.reduce((sum, f) => sum + f, 0) / (to - from));
   };
   const start = async (slice: number): Promise<SliceMaps> => {
     run.signal?.throwIfAborted();
@@ -35,10 +36,10 @@ export async function* snrMaps(
     return maps;
   };
   const under: Promise<SliceMaps>[] = [];
-  let next = 0;
+  let next = from;
   try {
-    while (next < slices || under.length > 0) {
-      while (next < slices && under.length < computer.threads) {
+    while (next < to || under.length > 0) {
+      while (next < to && under.length < computer.threads) {
         const started = start(next++);
         // A rejection is seen when its turn comes; until then it must not count as unhandled.
         started.catch(() => {});

@@ -127,6 +127,8 @@ export interface SliceMaps {
 
 /** Options of a run. */
 export interface RunOptions {
+  /** Only the slices `from` … `to` − 1; all of them by default. A slice's maps do not depend on the others. */
+  readonly range?: { readonly from: number; readonly to: number };
   /** Threads to use, 1 by default; with more than one, slices (and replicas of one slice) are spread over workers. */
   readonly threads?: number;
   /** Threads kept from run to run, from `createComputer`; the caller closes them. */

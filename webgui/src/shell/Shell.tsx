@@ -2,21 +2,26 @@ import { AppShell, Box, Burger, Drawer, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { UploadsProvider } from '../home/upload/UploadsProvider.tsx';
 import { useSignedIn } from '../session/BrainProvider.tsx';
 import { shell } from '../strings/shell.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Brand } from './Brand.tsx';
 import { PageLinks } from './PageLinks.tsx';
+import { Palette } from './Palette.tsx';
 import { SchemeSwitch } from './SchemeSwitch.tsx';
 import classes from './Shell.module.css';
+import { useGlobalKeys } from './useGlobalKeys.ts';
 import { useSignInAgain } from './useSignInAgain.ts';
 
 /** What stands around every page: brand, links, theme, account. */
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
+  const [palette, { open: openPalette, close: closePalette }] = useDisclosure(false);
   const signedIn = useSignedIn();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useSignInAgain();
+  useGlobalKeys(openPalette);
   useEffect(close, [path]);
 
   return (
@@ -49,8 +54,11 @@ export function Shell() {
           <PageLinks signedIn={signedIn} />
         </nav>
       </Drawer>
+      {palette && <Palette signedIn={signedIn} onClose={closePalette} />}
       <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
+        <UploadsProvider>
+          <Outlet />
+        </UploadsProvider>
       </AppShell.Main>
     </AppShell>
   );

@@ -56,7 +56,7 @@ describe('records: DynamoDB beyond the contract', () => {
     expect(await records.pipelines.events(job.id, 0, 1000)).toHaveLength(201);
     await records.pipelines.delete(job.id);
     const left = (await items(names.pipelines)).map(({ pk }) => pk!.S!.split('#')[0]);
-    expect(new Set(left)).toEqual(new Set(['counts']));
+    expect(new Set(left)).toEqual(new Set(['counts', 'made']));
     expect((await records.pipelines.countByStatus()).queued).toBe(0);
   });
 

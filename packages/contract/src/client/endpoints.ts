@@ -34,6 +34,7 @@ import {
 } from '../api/pipelines.ts';
 import { presetCreateSchema, presetListSchema, presetSchema, presetUpdateSchema } from '../api/presets.ts';
 import { pipelineResultSchema } from '../api/results.ts';
+import { roiDeleteSchema, roiSchema, roiStartedSchema, roiUploadSchema } from '../api/rois.ts';
 import {
   uploadAbortSchema,
   uploadFinalizeSchema,
@@ -42,7 +43,7 @@ import {
   uploadPartsSchema,
   uploadStartedSchema,
 } from '../api/uploads.ts';
-import { get, post, remove } from './endpoint.ts';
+import { get, post, remove, removeNamed } from './endpoint.ts';
 
 /** Answers of which a client needs nothing but that they came. */
 const done = z.unknown();
@@ -90,6 +91,10 @@ export const endpoints = {
   results: get('/api/pipeline/{id}/results', pipelineResultSchema),
   /** One event of `GET /api/pipeline/{id}/events`. */
   event: pipelineEventSchema,
+
+  rois: get('/api/roi/list', z.array(roiSchema)),
+  storeRoi: post('/api/roi/upload', roiUploadSchema, roiStartedSchema),
+  deleteRoi: removeNamed('/api/roi/delete', roiDeleteSchema, done),
 
   /** Takes what `queue` takes, and queues nothing. */
   estimate: post('/api/task/estimate', queueRequestSchema, estimateAnswerSchema, { repeatable: true }),
