@@ -53,10 +53,10 @@ describe.each(methodNames)('%s', (method) => {
     async (recon) => {
       const { page } = visitor;
       const wanted = options(method, recon);
-      await page.getByRole('button', { name: 'Reset' }).click();
+      await page.getByRole('button', { name: 'Reset', exact: true }).click();
       await choose(page, 'Signal', 'signal.dat');
       await choose(page, 'Noise', 'noise.dat');
-      await page.getByRole('radio', { name: methods[method].name }).check();
+      await page.getByRole('radio', { name: methods[method].name, exact: true }).check();
       await page.getByRole('radio', { name: reconstructions[recon].name }).check();
       if (wanted.replicas) await numberField(page, 'Replicas').fill(String(wanted.replicas));
       if (wanted.seed) await numberField(page, 'Seed').fill(String(wanted.seed));
