@@ -8,7 +8,11 @@ import { at, node24, run, StepFailed, say, script, step } from './workspace.mjs'
 
 /** Where the bundler writes before the files are put in place. */
 const fresh = 'cli/build';
-const workers = ['packages/snr/src/parallel/worker.ts'];
+/** Programs of threads, by the name under which the bundles look for them. */
+const workers = {
+  worker: 'packages/snr/src/parallel/worker.ts',
+  hashing: 'brain/src/providers/disk/hashing/worker.ts',
+};
 
 await script(async () => {
   if (!existsSync(node24)) {
@@ -24,7 +28,7 @@ await script(async () => {
   say('Bundling the command and the server');
   const { build } = await import('esbuild');
   const entryPoints = { main: at('cli/src/main.ts'), server: at('brain/src/server.ts') };
-  for (const worker of workers) if (existsSync(at(worker))) entryPoints.worker = at(worker);
+  for (const [name, path] of Object.entries(workers)) entryPoints[name] = at(path);
   const result = await build({
     entryPoints,
     outdir: at(fresh),

@@ -9,6 +9,7 @@ import {
   type UploadInitiate,
   type UploadStarted,
 } from '@mroptimum/contract';
+import { noUnit } from '../computing-units/stores.ts';
 import { startedAnswer } from '../data/upload.ts';
 import type { Deps } from '../deps.ts';
 import type { Pipeline, Upload, User } from '../entities.ts';
@@ -20,9 +21,6 @@ import { type VerifiedBundle, verifyBundle } from './verify.ts';
 
 /** Archives end there. */
 const largestBundle = 2 ** 32;
-
-/** What stands as the unit of a job that was not computed here. */
-export const noUnit = 'uploaded';
 
 /**
  * Begins the upload of a result bundle that was made elsewhere.
@@ -42,6 +40,7 @@ export async function initiateResult(
     userId: user.id,
     target: { kind: 'result', id },
     objectKey: `results/${id}/own.zip`,
+    ...(request.checksums && { checksums: true }),
     name: request.alias?.trim() || filename.replace(/\.zip$/i, ''),
     size,
   });
@@ -79,7 +78,7 @@ export async function finalizeResult(deps: Deps, userId: string, request: Upload
 async function adopt(deps: Deps, upload: Upload, told: UploadFinalize): Promise<Pipeline> {
   const { sha256 } = await joinParts(deps, upload, told);
   try {
-    if (told.sha256 !== undefined && told.sha256 !== sha256) {
+    if (told.sha256 !== undefined && sha256 !== undefined && told.sha256 !== sha256) {
       throw new MroError('MRO_BRAIN_UPLOAD', 'The bundle arrived with another SHA-256 than was sent.');
     }
     const bundle = await verifyBundle(deps, upload.objectKey);

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { Pipeline } from '../entities.ts';
 import { type Change, changePipeline, requeueing } from '../pipelines/change.ts';
-import { afterLoss, forgetBundles } from '../units/watch.ts';
+import { afterLoss, forgetBundles } from '../units/loss.ts';
 
 /** Beyond every lease: lists all running jobs. */
 const always = '9999';
@@ -24,7 +24,7 @@ export async function reclaim(deps: Deps, unitId: string, gone: 'worker' | 'serv
     const changed = await changePipeline(deps, id, ['running'], (current) =>
       gone === 'server' ? afterRestart(deps, current) : afterLoss(deps, current, 'the computing unit ended'),
     );
-    if (changed && lease) await forgetBundles(deps, lease.id);
+    if (changed && lease) await forgetBundles(deps.objects, lease.id);
   }
   return mine.length;
 }
