@@ -1,7 +1,7 @@
 // Bundles the calculation for the cloud: every entry of the images as one folder of plain JavaScript without
 // dependencies. `node scripts/buildCloud.mjs [FOLDER]`; the folder is calculation/dist unless given.
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { at, node24, run, say, script } from './workspace.mjs';
 
 const entries = ['runtime', 'app', 'prepare', 'fail', 'callback', 'main'];
@@ -35,6 +35,8 @@ await script(async () => {
     external: ['h5wasm'],
     logLevel: 'warning',
   });
+  // What Node reads to know that the files are modules.
+  await writeFile(join(outdir, 'package.json'), '{"type":"module"}\n');
   const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
   console.log(`  ${outdir}  ${(bytes / 1024).toFixed(0)} kB`);
 });

@@ -17,6 +17,7 @@ const allowed = {
   calculation: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle'),
   webgui: ours('contract', 'bundle', 'rawdata', 'snr'),
   cli: ours('contract', 'calculation'),
+  'mode2-deployment': ours('contract'),
   bench: [...ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation', 'brain'), 'mroptimum/src'],
 };
 

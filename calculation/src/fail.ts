@@ -1,11 +1,12 @@
 import { writeFailure } from '@mroptimum/bundle';
-import { type ObjectPlace, objectPlaceSchema, withoutSecretFields } from '@mroptimum/contract';
+import { objectPlaceSchema, withoutSecretFields } from '@mroptimum/contract';
 import { z } from 'zod';
 import { whatHappened } from './aws/death.ts';
 import { failureUpload } from './aws/deliver.ts';
 import { logLine } from './aws/environment.ts';
 import { exists, s3Client } from './aws/objects.ts';
 import { deliveryOf } from './aws/order.ts';
+import { errorOfBundle } from './aws/report.ts';
 import { requestAt } from './aws/runOrder.ts';
 import { published } from './published.ts';
 
@@ -18,9 +19,10 @@ const eventSchema = z.object({
   }),
 });
 
-/** Whether this invocation wrote the bundle, or another had before. */
 interface Left {
-  readonly failed: ObjectPlace;
+  /** Why the execution fails, for the state machine. */
+  readonly error: { readonly code: string; readonly message: string };
+  /** Whether this invocation wrote the bundle, or another had before. */
   readonly written: boolean;
 }
 
@@ -36,8 +38,9 @@ export async function handler(event: unknown): Promise<Left> {
   const request = job ? await requestAt(s3, job).catch(() => undefined) : (given.job ?? given);
   const { results, failed } = deliveryOf(request, job, execution);
   // Its answer may have been lost after its bundle was there.
-  if ((await exists(s3, failed)) || (await exists(s3, results))) return { failed, written: false };
   const error = whatHappened(failure);
+  if (await exists(s3, failed)) return { error: await errorOfBundle(s3, failed), written: false };
+  if (await exists(s3, results)) return { error, written: false };
   logLine('error', error.message, { code: error.code, step: failure.Error });
   const task = (request as { task?: unknown } | undefined)?.task;
   await writeFailure(failureUpload(s3, failed, { onlyFirst: true }), {
@@ -52,7 +55,7 @@ export async function handler(event: unknown): Promise<Left> {
       userId: userOf(request),
     },
   });
-  return { failed, written: true };
+  return { error, written: true };
 }
 
 const userOf = (request: unknown): string | number | null =>

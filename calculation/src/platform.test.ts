@@ -7,6 +7,7 @@ const machines = (more: Partial<Machines> = {}): Machines => ({
   architecture: 'x64',
   lambda: { memoryBytes: 8 * gib, diskBytes: 10 * gib },
   fanOutSeconds: 240,
+  partSeconds: 90,
   concurrency: 20,
   ...more,
 });

@@ -18,6 +18,8 @@ export interface Machines {
   readonly lambda: { readonly memoryBytes: number; readonly diskBytes: number };
   /** Jobs that one machine would be longer at are computed by several. */
   readonly fanOutSeconds: number;
+  /** How long a part of a divided job should take. */
+  readonly partSeconds: number;
   /** Machines at the same time, at most. */
   readonly concurrency: number;
 }
@@ -51,8 +53,7 @@ const readRate = 80e6;
 const usable = 0.85;
 /** A Lambda function gets a processor for each of these. */
 export const lambdaBytesPerThread = 1769 * 2 ** 20;
-/** How long a part of a divided job should take, and how many there are at most. */
-const partSeconds = 90;
+/** Parts of a divided job, at most. */
 const mostParts = 100;
 const gib = 2 ** 30;
 
@@ -142,7 +143,7 @@ const secondsWith = ({ seconds, inputBytes, slices }: Need, threads: number): nu
   inputBytes / readRate + (seconds * slowness) / Math.min(threads, Math.max(1, slices));
 
 function partsOf({ seconds, slices, mapBytes }: Need, whole: Chosen, machines: Machines): number {
-  const { lambda, fanOutSeconds } = machines;
+  const { lambda, fanOutSeconds, partSeconds } = machines;
   // The merge runs on a Lambda function.
   if (whole.seconds <= fanOutSeconds || 3 * mapBytes > usable * lambda.memoryBytes) return 1;
   const wanted = Math.ceil((seconds * slowness) / lambdaThreads(lambda.memoryBytes) / partSeconds);

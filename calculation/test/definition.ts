@@ -15,9 +15,8 @@ export function definition(): string {
     FailFunctionArn: arn('fail'),
     ClusterArn: 'arn:aws:ecs:us-east-1:123456789012:cluster/cluster',
     TaskDefinitionArn: 'arn:aws:ecs:us-east-1:123456789012:task-definition/calculation:1',
-    SubnetId1: 'subnet-1',
-    SubnetId2: 'subnet-2',
-    SecurityGroupId: 'sg-1',
+    Subnets: 'subnet-1,subnet-2',
+    SecurityGroup: 'sg-1',
     AssignPublicIp: 'ENABLED',
   };
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {

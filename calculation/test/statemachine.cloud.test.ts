@@ -5,8 +5,6 @@ import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
-  ListExecutionsCommand,
-  ListMapRunsCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -14,6 +12,7 @@ import type { StagedJob } from '@mroptimum/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type Ended,
+  forMoto,
   type LambdaFunction,
   type Machines,
   type RunningCloud,
@@ -41,7 +40,8 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 let cloud: RunningCloud;
 let s3: S3Client;
 let states: SFNClient;
-let stateMachineArn: string;
+const machineArns = { distributed: '', inline: '' };
+let maps: keyof typeof machineArns;
 let scan: Scan;
 const reached = new Set<string>();
 
@@ -71,19 +71,22 @@ beforeAll(async () => {
   s3 = await cloudUnit();
   states = new SFNClient({});
   scan = await uploadScan(s3, { slices: 4 });
-  const made = await states.send(
-    new CreateStateMachineCommand({
-      name: 'calculation',
-      definition: definition(),
-      roleArn: 'arn:aws:iam::123456789012:role/calculation',
-    }),
-  );
-  stateMachineArn = made.stateMachineArn!;
+  for (const maps of ['distributed', 'inline'] as const) {
+    const { stateMachineArn } = await states.send(
+      new CreateStateMachineCommand({
+        name: maps,
+        definition: forMoto(definition(), maps),
+        roleArn: 'arn:aws:iam::123456789012:role/calculation',
+      }),
+    );
+    machineArns[maps] = stateMachineArn!;
+  }
 });
+const settings = ['FAN_OUT_SECONDS', 'FAN_OUT_PART_SECONDS', 'FAN_OUT_CONCURRENCY', 'CALCULATE_MEMORY_MB'];
 beforeEach(() => {
+  maps = 'distributed';
   cloud.use(all);
-  for (const name of ['FAN_OUT_SECONDS', 'CALCULATE_MEMORY_MB', 'FAN_OUT_CONCURRENCY'])
-    delete process.env[name];
+  for (const name of settings) delete process.env[name];
 });
 afterAll(async () => {
   await scan.remove();
@@ -93,7 +96,7 @@ afterAll(async () => {
 let executions = 0;
 async function run(input: object, name = `execution-${++executions}`) {
   const { executionArn } = await states.send(
-    new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
+    new StartExecutionCommand({ stateMachineArn: machineArns[maps], name, input: JSON.stringify(input) }),
   );
   for (;;) {
     const execution = await states.send(new DescribeExecutionCommand({ executionArn }));
@@ -105,18 +108,13 @@ async function run(input: object, name = `execution-${++executions}`) {
   }
 }
 
-/** Remembers which states an execution entered, those of its parts too. */
+/** Remembers which states an execution entered. */
 async function note(executionArn: string): Promise<void> {
   const { events = [] } = await states.send(
     new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
   );
   for (const { stateEnteredEventDetails } of events)
     if (stateEnteredEventDetails?.name) reached.add(stateEnteredEventDetails.name);
-  const { mapRuns = [] } = await states.send(new ListMapRunsCommand({ executionArn }));
-  for (const { mapRunArn } of mapRuns) {
-    const { executions: parts = [] } = await states.send(new ListExecutionsCommand({ mapRunArn }));
-    for (const part of parts) await note(part.executionArn!);
-  }
 }
 
 const runStaged = async (job: StagedJob) =>
@@ -124,9 +122,9 @@ const runStaged = async (job: StagedJob) =>
 const keysUnder = async (Bucket: string, Prefix: string) =>
   ((await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map(({ Key }) => Key);
 
-async function expectCommandResult(job: StagedJob): Promise<void> {
+async function expectCommandResult(job: StagedJob, its = scan): Promise<void> {
   const bundle = await bundleAt(s3, job.deliver.results);
-  expect(await mapsOf(bundle)).toEqual(await mapsOf(await commandResult(scan, job)));
+  expect(await mapsOf(bundle)).toEqual(await mapsOf(await commandResult(its, job)));
 }
 async function expectFailure(job: StagedJob, code: string): Promise<void> {
   const { failure, info } = await bundleAt(s3, job.deliver.failed);
@@ -157,9 +155,9 @@ describe('an execution', () => {
       platform: 'fargate',
     });
     expect(cloud.tasks.at(-1)).toMatchObject({
-      launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'] } },
-      overrides: { cpu: '2048', memory: '4096', ephemeralStorage: { sizeInGiB: 21 } },
+      LaunchType: 'FARGATE',
+      NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ['subnet-1', 'subnet-2'] } },
+      Overrides: { Cpu: '2048', Memory: '4096', EphemeralStorage: { SizeInGiB: 21 } },
     });
   });
 
@@ -177,9 +175,14 @@ describe('an execution', () => {
     expect(await Body!.transformToString()).not.toContain('tok-123');
   });
 
-  test.each(['lambda', 'fargate'])(
-    'of a long job is divided over several machines (%s), to the same bits',
-    async (platform) => {
+  test.each([
+    ['lambda', 'distributed'],
+    ['fargate', 'distributed'],
+    ['fargate', 'inline'],
+  ] as const)(
+    'of a long job is divided over several machines (%s, %s), to the same bits',
+    async (platform, mode) => {
+      maps = mode;
       process.env.FAN_OUT_SECONDS = '0';
       if (platform === 'fargate') process.env.CALCULATE_MEMORY_MB = '170';
       process.env.FAN_OUT_CONCURRENCY = '2';
@@ -196,6 +199,31 @@ describe('an execution', () => {
       expect(await keysUnder(buckets.data, `parts/${job.lease.replace('.', '/')}`)).toEqual([]);
     },
   );
+
+  test('of 40 slices is divided over as many machines as it needs, some at a time', async () => {
+    Object.assign(process.env, {
+      FAN_OUT_SECONDS: '0',
+      FAN_OUT_PART_SECONDS: '0.01',
+      FAN_OUT_CONCURRENCY: '5',
+    });
+    const many = await uploadScan(s3, { slices: 40, matrix: [24, 16] });
+    let [running, most, parts] = [0, 0, 0];
+    cloud.use(
+      withCalculate(async (event) => {
+        if ('slices' in (event as object)) parts++;
+        most = Math.max(most, ++running);
+        return calculate(event, invocation()).finally(() => running--);
+      }),
+    );
+    const job = stagedJob(many, { method: 'pmr', recon: 'b1', replicas: 20 });
+    expect(await runStaged(job)).toMatchObject({ status: 'SUCCEEDED' });
+    await expectCommandResult(job, many);
+    expect(parts).toBeGreaterThan(5);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(5);
+    expect((await bundleAt(s3, job.deliver.results)).info.info.execution).toMatchObject({ machines: parts });
+    await many.remove();
+  });
 
   test('waits for services that are busy, and tries again', async () => {
     const job = stagedJob(scan);
@@ -284,19 +312,23 @@ describe('an execution that fails', () => {
     await expectFailure(job, code);
   });
 
-  test('in one of its parts: a bundle is left, and none of a result', async () => {
-    process.env.FAN_OUT_SECONDS = '0';
-    cloud.use(
-      withCalculate((event) => {
-        const { slices } = event as { slices?: { from: number } };
-        if (slices && slices.from > 0) return died('Runtime.ExitError', 'signal: killed')();
-        return calculate(event, invocation());
-      }),
-    );
-    const job = stagedJob(scan, { method: 'pmr', replicas: 4 });
-    expect((await runStaged(job)).status).toBe('FAILED');
-    await expectFailure(job, 'MRO_JOB_MEMORY');
-  });
+  test.each(['distributed', 'inline'] as const)(
+    'in one of its parts (%s): a bundle is left, and none of a result',
+    async (mode) => {
+      process.env.FAN_OUT_SECONDS = '0';
+      maps = mode;
+      cloud.use(
+        withCalculate((event) => {
+          const { slices } = event as { slices?: { from: number } };
+          if (slices && slices.from > 0) return died('Runtime.ExitError', 'signal: killed')();
+          return calculate(event, invocation());
+        }),
+      );
+      const job = stagedJob(scan, { method: 'pmr', replicas: 4 });
+      expect((await runStaged(job)).status).toBe('FAILED');
+      await expectFailure(job, 'MRO_JOB_MEMORY');
+    },
+  );
 
   test('before anything is known: a bundle with the name of the execution', async () => {
     cloud.use({ functions: { ...functions, prepare: died('Runtime.ExitError', 'exit') }, container });
@@ -310,7 +342,7 @@ describe('an execution that fails', () => {
       functions: { ...functions, calculate: died('Runtime.ExitError', 'exit'), fail: died('Error', 'no') },
       container,
     });
-    expect(await runStaged(stagedJob(scan))).toMatchObject({ status: 'FAILED', error: 'Runtime.ExitError' });
+    expect(await runStaged(stagedJob(scan))).toMatchObject({ status: 'FAILED', error: 'MRO_JOB_LOST' });
   });
 
   test('after its result was there: the result stays alone', async () => {

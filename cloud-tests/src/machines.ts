@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** What runs when a state machine calls a function: answers, or throws as the function would. */
@@ -42,7 +42,7 @@ export class ServiceError extends Error {
 export interface RunningCloud {
   /** Address of all its services. */
   readonly address: string;
-  /** Overrides and network of the tasks that were started. */
+  /** What ECS was told of each task. */
   readonly tasks: readonly object[];
   /** What it runs from now on. */
   use(machines: Machines): void;
@@ -53,11 +53,11 @@ const moto = fileURLToPath(new URL('../../.venv-cloud/bin/moto_server', import.m
 
 /**
  * Starts a moto of its own behind a gateway: Lambda invocations and Fargate tasks are carried out by the given
- * machines; everything else is moto's. moto's interpreter of state machines calls the services through the gateway.
+ * machines (`forMoto`); everything else is moto's. moto's interpreter of state machines calls the services through the gateway.
  */
 export async function startCloud(first: Machines): Promise<RunningCloud> {
   let machines = first;
-  const state = { port: 0, tasks: new Map<string, Ended | undefined>(), started: [] as object[] };
+  const state = { port: 0, started: [] as object[] };
   const gateway = createServer((request, response) => {
     answer(request, response, machines, state).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
@@ -92,7 +92,6 @@ export async function startCloud(first: Machines): Promise<RunningCloud> {
 
 interface State {
   readonly port: number;
-  readonly tasks: Map<string, Ended | undefined>;
   readonly started: object[];
 }
 
@@ -103,12 +102,7 @@ async function answer(
   state: State,
 ): Promise<void> {
   const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? '')?.[1];
-  if (invoked) return invoke(decodeURIComponent(invoked), request, response, machines);
-  const target = String(request.headers['x-amz-target'] ?? '');
-  if (target.endsWith('ContainerServiceV20141113.RunTask'))
-    return runTask((await json(request)) as RunTask, response, machines, state);
-  if (target.endsWith('ContainerServiceV20141113.DescribeTasks'))
-    return describeTask((await json(request)) as { tasks: string[] }, response, state);
+  if (invoked) return invoke(decodeURIComponent(invoked), request, response, machines, state);
   forward(request, response, state.port);
 }
 
@@ -116,79 +110,100 @@ async function invoke(
   name: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { functions }: Machines,
+  machines: Machines,
+  state: State,
 ): Promise<void> {
-  const run = functions[name.split(':').at(-1)!];
+  const named = name.split(':').at(-1)!;
+  const run =
+    named === runTaskFunction
+      ? (event: unknown) => runTask(event as RunTask, machines, state)
+      : machines.functions[named];
   if (!run) return serviceError(response, new ServiceError('ResourceNotFoundException', 404));
   try {
     const result = await run(JSON.parse(await text(request)));
     response.writeHead(200, { 'x-amz-executed-version': '$LATEST' }).end(JSON.stringify(result ?? null));
   } catch (error) {
     if (error instanceof ServiceError) return serviceError(response, error);
-    const { code, name: type, message } = error as { code?: string; name: string; message: string };
+    const { code, name: type, message, task } = error as Error & { code?: string; task?: object };
     response
       .writeHead(200, { 'x-amz-function-error': 'Unhandled' })
-      .end(JSON.stringify({ errorType: code ?? type, errorMessage: message }));
+      .end(JSON.stringify({ errorType: code ?? type, errorMessage: message, ...task }));
   }
 }
 
 function serviceError(response: ServerResponse, { type, status }: ServiceError): void {
   response
-    .writeHead(status, { 'x-amzn-errortype': type, 'content-type': 'application/json' })
+    .writeHead(status, {
+      'x-amzn-errortype': type,
+      'x-amzn-requestid': 'request',
+      'content-type': 'application/json',
+    })
     .end(JSON.stringify({ __type: type, message: type, Message: type }));
 }
 
+/** What the state machine tells ECS, as far as it is used. */
 interface RunTask {
-  readonly cluster: string;
-  readonly overrides: {
-    readonly containerOverrides: readonly {
-      readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly Overrides: {
+    readonly ContainerOverrides: readonly {
+      readonly Environment: readonly { readonly Name: string; readonly Value: string }[];
     }[];
   };
 }
 
-async function runTask(
-  asked: RunTask,
-  response: ServerResponse,
-  { container }: Machines,
-  { tasks, started }: State,
-): Promise<void> {
-  const taskArn = `arn:aws:ecs:us-east-1:123456789012:task/cluster/${tasks.size}`;
-  tasks.set(taskArn, undefined);
-  started.push(asked);
-  const variables = asked.overrides.containerOverrides[0]!.environment;
-  const running = container(Object.fromEntries(variables.map(({ name, value }) => [name, value])));
-  running.then(
-    (ended) => tasks.set(taskArn, ended),
-    (error: unknown) => tasks.set(taskArn, { stopCode: 'TaskFailedToStart', reason: String(error) }),
-  );
-  send(response, { tasks: [{ taskArn, clusterArn: asked.cluster, lastStatus: 'PENDING' }], failures: [] });
+/** A task that failed: its description is the cause, as with the real service. */
+class TaskFailed extends Error {
+  override readonly name = 'TaskFailed';
+  readonly task: object;
+  constructor({ exitCode, stopCode, reason }: Ended) {
+    super(reason);
+    const Containers = [{ Name: 'calculation', ExitCode: exitCode, Reason: reason }];
+    this.task = { Containers, StopCode: stopCode, StoppedReason: reason };
+  }
 }
+
+async function runTask(asked: RunTask, { container }: Machines, { started }: State): Promise<object> {
+  started.push(asked);
+  const variables = asked.Overrides.ContainerOverrides[0]!.Environment;
+  const ended = await container(Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value])));
+  if (ended.exitCode !== 0) throw new TaskFailed(ended);
+  return { LastStatus: 'STOPPED' };
+}
+
+/** The function that stands in for ECS. */
+const runTaskFunction = 'run-task';
+
+interface Task {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly Parameters?: unknown;
+  readonly ItemProcessor?: { readonly ProcessorConfig: object; readonly States: States };
+}
+type States = Readonly<Record<string, Task>>;
 
 /**
- * A task that ended badly fails its state. moto does not look at exit codes, so here the description itself is refused,
- * with what the service would give as the cause.
+ * A state machine for moto, whose interpreter cannot start tasks of ECS: each such state calls a function with the
+ * same parameters instead. Everything else of the state stays: its time, its retries, its catch.
+ *
+ * moto lets a distributed map succeed whatever happens in its parts, and keeps no history of them. `inline` makes it
+ * one whose failures fail the map, as the real service does, and whose states are in the history.
  */
-function describeTask(
-  { tasks: [taskArn] }: { tasks: string[] },
-  response: ServerResponse,
-  { tasks }: State,
-): void {
-  const ended = tasks.get(taskArn!);
-  const containers = [{ name: 'calculation', exitCode: ended?.exitCode, reason: ended?.reason }];
-  const clusterArn = 'arn:aws:ecs:us-east-1:123456789012:cluster/cluster';
-  if (ended && ended.exitCode !== 0) {
-    const Containers = [{ Name: 'calculation', ExitCode: ended.exitCode, Reason: ended.reason }];
-    const cause = { Containers, StopCode: ended.stopCode, StoppedReason: ended.reason, TaskArn: taskArn };
-    send(response, { __type: 'TaskFailed', message: JSON.stringify(cause) }, 400);
-    return;
-  }
-  const lastStatus = ended ? 'STOPPED' : 'RUNNING';
-  send(response, { tasks: [{ taskArn, clusterArn, lastStatus, containers }], failures: [] });
-}
-
-function send(response: ServerResponse, body: object, status = 200): void {
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+export function forMoto(definition: string, maps: 'distributed' | 'inline' = 'distributed'): string {
+  const states = (all: States): States =>
+    Object.fromEntries(Object.entries(all).map(([name, state]) => [name, translated(state)]));
+  const translated = (state: Task): Task => {
+    if (state.ItemProcessor) {
+      const { ProcessorConfig, States } = state.ItemProcessor;
+      const mode = maps === 'inline' ? { Mode: 'INLINE' } : ProcessorConfig;
+      const ItemProcessor = { ...state.ItemProcessor, ProcessorConfig: mode, States: states(States) };
+      return { ...state, ItemProcessor };
+    }
+    if (state.Resource !== 'arn:aws:states:::ecs:runTask.sync') return state;
+    const FunctionName = `arn:aws:lambda:us-east-1:123456789012:function:${runTaskFunction}`;
+    const Parameters = { FunctionName, Payload: state.Parameters };
+    return { ...state, Resource: 'arn:aws:states:::lambda:invoke', Parameters };
+  };
+  const parsed = JSON.parse(definition) as { States: States };
+  return JSON.stringify({ ...parsed, States: states(parsed.States) });
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, port: number): void {

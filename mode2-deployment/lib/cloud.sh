@@ -20,18 +20,22 @@ check_account() {
   token_secret=$stack/server-token
 }
 
-stack_status() {
-  aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' --output text 2>/dev/null || true
+# Reads the stack once; what follows looks into what was read. A stack that was never made counts as none.
+read_stack() {
+  stack_json=$(aws cloudformation describe-stacks --stack-name "$stack" --output json 2>/dev/null || echo '{}')
+  stack_status=$(field Stacks.0.StackStatus <<<"$stack_json")
+  [ "$stack_status" != REVIEW_IN_PROGRESS ] || stack_json='{}' stack_status=''
 }
 
 # A parameter or an output of the stack; empty where there is none.
-parameter() { value_of Parameters ParameterKey ParameterValue "$1"; }
-output() { value_of Outputs OutputKey OutputValue "$1"; }
-value_of() {
-  local value
-  value=$(aws cloudformation describe-stacks --stack-name "$stack" \
-    --query "Stacks[0].$1[?$2=='$4'].$3 | [0]" --output text 2>/dev/null || true)
-  [ "$value" = None ] || printf '%s' "$value"
+parameter() { pair_of Parameters Parameter "$1"; }
+output() { pair_of Outputs Output "$1"; }
+pair_of() {
+  node -e '
+    const [kind, prefix, name] = process.argv.slice(1);
+    const { Stacks = [{}] } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    const found = Stacks[0][kind]?.find((pair) => pair[prefix + "Key"] === name);
+    process.stdout.write(found?.[prefix + "Value"] ?? "");' "$@" <<<"$stack_json"
 }
 
 # Says what the account's quotas allow; what cannot be read is not held against it.
@@ -49,26 +53,34 @@ check_quotas() {
 
 # The network of the tasks: the given one, that of the stack, the account's default one, else the stack makes one.
 find_network() {
+  subnet1='' subnet2='' public_ip=ENABLED
   if [ -n "$vpc" ]; then
-    [ -n "$subnets" ] || fail '--vpc needs --subnets too.'
-  elif [ -n "$(stack_status)" ]; then
+    IFS=, read -r subnet1 subnet2 <<<"$subnets"
+    [ -n "$subnet1" ] || fail '--vpc needs --subnets too.'
+    : "${subnet2:=$subnet1}"
+  elif [ "$(parameter Computing)" = on ]; then
     vpc=$(parameter VpcId)
-    subnets=$(parameter SubnetIds)
+    subnet1=$(parameter SubnetId1)
+    subnet2=$(parameter SubnetId2)
   else
-    vpc=$(aws ec2 describe-vpcs --filters Name=is-default,Values=true --query 'Vpcs[0].VpcId' --output text)
-    [ "$vpc" != None ] || vpc=''
-    [ -z "$vpc" ] || subnets=$(aws ec2 describe-subnets --query 'Subnets[].SubnetId' --output text \
-      --filters "Name=vpc-id,Values=$vpc" Name=map-public-ip-on-launch,Values=true | tr '\t' ',')
-    [ -n "$subnets" ] || vpc=''
+    default_network
   fi
-  # Tasks in private subnets have a way out of their own, and get no public address.
-  export public_ip=ENABLED
   [ -n "$vpc" ] || return 0
-  local ids private
-  IFS=, read -r -a ids <<<"$subnets"
-  private=$(aws ec2 describe-subnets --subnet-ids "${ids[@]}" \
+  # Tasks in private subnets have a way out of their own, and get no public address.
+  local private
+  private=$(aws ec2 describe-subnets --subnet-ids "$subnet1" "$subnet2" \
     --query 'Subnets[?!MapPublicIpOnLaunch].SubnetId' --output text)
+  # shellcheck disable=SC2034 # commands.sh reads it
   [ -z "$private" ] || public_ip=DISABLED
+}
+
+default_network() {
+  vpc=$(aws ec2 describe-vpcs --filters Name=is-default,Values=true --query 'Vpcs[0].VpcId' --output text)
+  [ "$vpc" != None ] || vpc=''
+  [ -n "$vpc" ] || return 0
+  read -r subnet1 subnet2 <<<"$(aws ec2 describe-subnets --query 'Subnets[:2].SubnetId' --output text \
+    --filters "Name=vpc-id,Values=$vpc" Name=map-public-ip-on-launch,Values=true)"
+  [ -n "$subnet2" ] || vpc='' subnet1='' subnet2=''
 }
 
 # Puts a file under a name made of its content, once: upload FILE EXTENSION → key.

@@ -2,22 +2,21 @@
 # The three things that can be done: deploy, status, teardown.
 
 deploy() {
-  local was unit arn code definition
-  was=$(stack_status)
+  local unit arn code definition
+  read_stack
   say "Checking account $account in $region"
-  [ "$what" = deploy ] || [ -n "$was" ] || fail "There is no stack $stack to update."
-  case $was in
-    *_IN_PROGRESS) fail "The stack $stack is being changed ($was): wait until that is done." ;;
-    ROLLBACK_COMPLETE | *_FAILED) fail "The stack $stack is broken ($was): look into its events, then --teardown." ;;
+  [ "$what" = deploy ] || [ -n "$stack_status" ] || fail "There is no stack $stack to update."
+  case $stack_status in
+    *_IN_PROGRESS) fail "The stack $stack is being changed ($stack_status): wait until that is done." ;;
+    ROLLBACK_COMPLETE | *_FAILED) fail "The stack $stack is broken ($stack_status): look into its events, then --teardown." ;;
   esac
   [ -n "$image" ] || image=$(parameter FargateImage)
   [ -n "$image" ] || fail 'Which image calculates large jobs? Give --image or MROPTIMUM_IMAGE.'
   [ -n "$brain" ] || brain=$(parameter BrainUrl)
+  [ -n "$brain_role" ] || brain_role=$(parameter BrainRoleArn)
+  sign_in
   check_quotas
   find_network
-  [ -n "$brain_role" ] || brain_role=$(parameter BrainRoleArn)
-  say 'Signing in with the server'
-  sign_in
   say 'What will be there'
   show_plan
   if [ "$dry_run" = yes ]; then
@@ -51,7 +50,7 @@ deploy() {
   local parameters=(
     "BrainUrl=$brain" "BrainRoleArn=$brain_role" "ExternalId=$external_id" "TokenSecretArn=$arn"
     "CodeBucket=$code_bucket" "CodeKey=$code" "DefinitionKey=$definition" "FargateImage=$image"
-    "VpcId=$vpc" "SubnetIds=$subnets" "AssignPublicIp=$public_ip" Computing=on
+    "VpcId=$vpc" "SubnetId1=$subnet1" "SubnetId2=$subnet2" "AssignPublicIp=$public_ip" Computing=on
   )
   [ -z "$alias" ] || parameters+=("Alias=$alias")
   [ -z "$memory" ] || parameters+=("FunctionMemory=$memory")
@@ -61,18 +60,21 @@ deploy() {
     fail "The stack could not be deployed: aws cloudformation describe-stack-events --stack-name $stack"
 
   say 'Asking the server whether it reaches the unit'
+  read_stack
   unit=$(output ComputingUnitId)
   check_unit "$unit" || fail "The unit $unit is registered, but something is wrong: see above and docs/troubleshooting.md."
   say "Done: computing unit $unit"
 }
 
 status() {
-  local was unit waiting
-  was=$(stack_status)
-  [ -n "$was" ] || fail "There is no stack $stack in account $account, region $region."
-  say "Stack $stack: $was"
-  aws cloudformation describe-stacks --stack-name "$stack" --output text \
-    --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' | sed 's/^/  /'
+  local unit waiting
+  read_stack
+  [ -n "$stack_status" ] || fail "There is no stack $stack in account $account, region $region."
+  say "Stack $stack: $stack_status"
+  node -e '
+    const { Stacks } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    for (const { OutputKey, OutputValue } of Stacks[0].Outputs ?? []) console.log("  " + OutputKey + "  " + OutputValue);
+  ' <<<"$stack_json"
   unit=$(output ComputingUnitId)
   if [ -z "$unit" ]; then
     note 'Computing was removed; the buckets are there.'
@@ -98,9 +100,9 @@ running_executions() {
 }
 
 teardown() {
-  local was name
-  was=$(stack_status)
-  if [ -n "$was" ]; then
+  local name
+  read_stack
+  if [ -n "$stack_status" ]; then
     say "Removing the computing of stack $stack in account $account, region $region"
     if [ "$delete_data" = yes ]; then
       note 'AND all data, results and reports in its buckets.'
@@ -114,7 +116,7 @@ teardown() {
     fi
     confirm 'Remove it?'
     [ -z "$token" ] || keep_token >/dev/null
-    remove_computing "$was"
+    remove_computing
   elif [ "$dry_run" = yes ]; then
     note "There is no stack $stack."
     return
@@ -131,7 +133,7 @@ teardown() {
 
 # Without data to keep, or where it never came to be, the stack goes; else all of it but the buckets.
 remove_computing() {
-  if [ "$delete_data" = yes ] || [ "$1" = ROLLBACK_COMPLETE ]; then
+  if [ "$delete_data" = yes ] || [ "$stack_status" = ROLLBACK_COMPLETE ]; then
     aws cloudformation delete-stack --stack-name "$stack"
     aws cloudformation wait stack-delete-complete --stack-name "$stack"
   else

@@ -2,7 +2,7 @@
 # What will be made, and what it costs.
 
 show_plan() {
-  local network="the network $vpc ($subnets)"
+  local network="the network $vpc ($subnet1, $subnet2)"
   [ -n "$vpc" ] || network='a minimal network of its own: two public subnets, no NAT gateway, nothing may come in'
   cat <<PLAN
 

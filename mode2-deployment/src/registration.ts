@@ -97,6 +97,8 @@ async function register(brain: Brain, unit: Properties): Promise<string> {
       resultsBucket: unit.ResultsBucket,
       failedBucket: unit.FailedBucket,
       crossAccountRoleArn: unit.CrossAccountRoleArn,
+      isDefault: false,
+      isShared: false,
       renewCallbackSecret: true,
     },
   });

@@ -64,5 +64,6 @@ export const machines = (): Machines => ({
     diskBytes: numberSetting('CALCULATE_DISK_MB', 10_240) * 2 ** 20,
   },
   fanOutSeconds: numberSetting('FAN_OUT_SECONDS', 240),
+  partSeconds: Math.max(0.001, numberSetting('FAN_OUT_PART_SECONDS', 90)),
   concurrency: Math.max(1, numberSetting('FAN_OUT_CONCURRENCY', 20)),
 });

@@ -63,7 +63,12 @@ async function compute(
   spool: string,
 ): Promise<Outcome> {
   const { s3, own, signal } = machine;
-  const io = cloudIo(deliveryOf(request, order?.job, own), machine, spool, order?.plan, linkOf(request));
+  const io = cloudIo(deliveryOf(request, order?.job, own), machine, spool, {
+    plan: order?.plan,
+    link: linkOf(request),
+    // Of several parts that fail, the first says why.
+    onlyFirst: order?.slices !== undefined || order?.merge === true,
+  });
   if (order?.slices) {
     const { slices } = await runPart(request, io, order.slices, partStore(s3, order.job), signal);
     return { status: 'part', slices };
@@ -81,13 +86,12 @@ function cloudIo(
   { results, failed }: Delivery,
   { s3, threads, memoryLimit, platform }: Machine,
   spool: string,
-  plan: Plan | undefined,
-  link?: string,
+  { plan, link, onlyFirst }: { plan: Plan | undefined; link: string | undefined; onlyFirst: boolean },
 ): JobIo {
   return {
     open: cloudInputs({ s3, spool, insecure: allowsInsecureLinks() }),
     result: async () => (link ? bundleToLink(link, spool) : bundleUpload(s3, results, spool)),
-    failure: async () => failureUpload(s3, failed),
+    failure: async () => failureUpload(s3, failed, { onlyFirst }),
     now: () => new Date(),
     threads,
     memoryLimit,
