@@ -13,8 +13,12 @@ export interface StoreOptions {
   readonly clock: () => Date;
 }
 
+export interface S3UnitStores extends UnitStores {
+  of(unit: ComputingUnit): S3Objects;
+}
+
 /** Buckets in the accounts of units; those of units that pull are this server's own. */
-export function unitStores(options: StoreOptions): UnitStores & { of(unit: ComputingUnit): S3Objects } {
+export function unitStores(options: StoreOptions): S3UnitStores {
   const { home, homeBuckets, accountOf, signer, clock } = options;
   const isHome = (unit: ComputingUnit): boolean =>
     unit.mode === 'local' || sameBuckets(bucketsOf(cloudOf(unit)), homeBuckets);
