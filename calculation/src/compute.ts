@@ -6,7 +6,7 @@ import { throwIfAborted } from './errors.ts';
 import type { JobEstimate } from './estimate.ts';
 import type { JobLog } from './log.ts';
 import type { JobNoise } from './noise.ts';
-import { type ComputeContext, type PreparedJob, prepareJob } from './prepare.ts';
+import { type ComputeContext, type PreparedJob, prepareJob } from './prepareJob.ts';
 
 export interface ComputedJob {
   readonly header: AcquisitionHeader;

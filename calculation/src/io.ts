@@ -23,6 +23,8 @@ export interface JobIo {
   /** Told of every log entry as it is made. */
   onLog?(entry: LogEntry): void;
   readonly threads?: number;
+  /** What info.json says of the machine that computed the job, where that is worth a word. */
+  readonly execution?: Readonly<Record<string, unknown>>;
   /** Bytes the calculation may use; beyond them it refuses before it starts. */
   readonly memoryLimit?: number;
 }

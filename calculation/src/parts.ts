@@ -6,7 +6,7 @@ import { type Compute, collectMaps, sliceMaps } from './compute.ts';
 import type { JobEstimate } from './estimate.ts';
 import type { JobIo } from './io.ts';
 import type { JobNoise } from './noise.ts';
-import { prepareJob } from './prepare.ts';
+import { prepareJob } from './prepareJob.ts';
 import { reporting } from './run.ts';
 import { taskToSettings } from './settings.ts';
 import { engineVersion } from './version.ts';
@@ -36,6 +36,13 @@ interface RangeRecord {
 
 const sliceName = (slice: number): string => `slice-${String(slice).padStart(5, '0')}`;
 const rangeName = ({ from }: SliceRange): string => `range-${String(from).padStart(5, '0')}`;
+
+/** Names of everything that the parts of a job are stored as. */
+export const partNames = (ranges: readonly SliceRange[]): string[] =>
+  ranges.flatMap((range) => [
+    rangeName(range),
+    ...Array.from({ length: range.to - range.from }, (_, i) => sliceName(range.from + i)),
+  ]);
 
 // The structured-clone format of the runtime keeps every bit of a number, negative zeros too, and typed arrays as
 // they are. Parts live for minutes, and the same image writes and reads them.

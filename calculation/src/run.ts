@@ -25,7 +25,7 @@ export interface JobResult {
 /**
  * The one path from a job to its result, the same everywhere: fetch → read → noise → maps → bundle.
  *
- * @param request a job or a bare task, as JSON value, text or parsed (`parseJob`)
+ * @param request a job or a bare task, as JSON value, text or parsed (`parseJob`), or a promise of it
  * @param onProgress told the finished part, 0 … 1, never falling
  * @param compute where the maps come from; computed here unless given
  * @returns what was written, and a summary
@@ -66,16 +66,18 @@ export async function reporting<T>(
   const inputs = new JobInputs(io, log, signal);
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
+  let given: unknown;
   let job: Job | undefined;
   try {
     log.start(`MR Optimum ${engineVersion} starts.`);
-    job = parseJob(request);
+    given = await request;
+    job = parseJob(given);
     return await body(job, { inputs, log, seconds, signal });
   } catch (thrown) {
     const error = asMroError(thrown, signal);
     if (wasAborted(error)) throw error;
     log.error(`${error.message} ${error.hint}`.trim(), { code: error.code, ...error.details });
-    await deliverFailure({ error, request, job, log, calculationTime: seconds() }, io);
+    await deliverFailure({ error, request: given, job, log, calculationTime: seconds() }, io);
     throw error;
   } finally {
     await inputs.close();
@@ -116,7 +118,7 @@ async function runParsedJob(job: Job, io: JobIo, compute: Compute, context: RunC
       options: published(job.task),
       log: log.entries,
       calculationTime: elsewhere + seconds(),
-      summary: infoSummary(computed, settings),
+      summary: { ...infoSummary(computed, settings), ...(io.execution && { execution: io.execution }) },
       userId: job.user_id ?? null,
     },
     matlab: job.output.matlab,

@@ -58,7 +58,7 @@ export const theme = createTheme({
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Modal: { defaultProps: { centered: true, radius: 'md' } },
-    Badge: { defaultProps: { variant: 'light', radius: 'sm' } },
+    Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } },
   },
 });
 
@@ -82,6 +82,9 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8791a0',
     '--mantine-color-anchor': '#7abfd2',
     '--mantine-color-error': '#ff8a80',
+    '--mantine-color-petrol-light': 'rgba(56, 159, 187, 0.18)',
+    '--mantine-color-petrol-light-hover': 'rgba(56, 159, 187, 0.26)',
+    '--mantine-color-petrol-light-color': '#a9d5e1',
     '--surface': '#171d26',
     '--line': '#2d3541',
   },

@@ -31,7 +31,7 @@ export async function reclaim(deps: Deps, unitId: string, gone: 'worker' | 'serv
 
 function afterRestart(deps: Deps, current: Pipeline): Change {
   const interruptions = (current.interruptions ?? 0) + 1;
-  if (interruptions > mostInterruptions) return afterLoss(deps, current, restarted);
+  if (interruptions > mostInterruptions) return afterLoss(deps, current, `${restarted} again and again`);
   const back = requeueing(current.attempts - 1, restarted);
   return { ...back, fields: { ...back.fields, interruptions } };
 }

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { connect, endpoints, tokensInMemory } from '@mroptimum/contract';
 import pino from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -19,6 +21,15 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const log = pino({ level: 'silent' });
 const optionsFor = (data: string, ...more: string[]) =>
   serverOptions(['--data', join(root, data), '--port', '0', '--no-unit', ...more], {});
+
+test('a data folder that cannot be made is told in words', async () => {
+  writeFileSync(join(root, 'file'), '');
+  const line = [join(import.meta.dirname, '../server.ts'), 'serve', '--data', join(root, 'file', 'data')];
+  await expect(promisify(execFile)(process.execPath, line)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^MRO_BRAIN_STORAGE: The data folder .* cannot be made\.\n.*--data/),
+  });
+});
 
 describe('options', () => {
   test('come from the command line, then the environment, then the standard', () => {

@@ -14,12 +14,12 @@ const notAScan: readonly string[] = [
 
 /** The inputs of one job: opens them through its io and closes all of them at the end. */
 export class JobInputs {
-  readonly #io: JobIo;
+  readonly #io: Pick<JobIo, 'open'>;
   readonly #log: JobLog;
   readonly #signal: AbortSignal | undefined;
   readonly #open: { close(): Promise<void> }[] = [];
 
-  constructor(io: JobIo, log: JobLog, signal: AbortSignal | undefined) {
+  constructor(io: Pick<JobIo, 'open'>, log: JobLog, signal: AbortSignal | undefined) {
     this.#io = io;
     this.#log = log;
     this.#signal = signal;

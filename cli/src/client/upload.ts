@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type Brain, type DataFileView, endpoints, MroError, type UploadParts } from '@mroptimum/contract';
@@ -83,13 +83,11 @@ async function sendParts(
   let done = 0;
   if (there.size > 0) onResume(there.size / count);
 
-  async function send(partNumber: number): Promise<void> {
-    const bytes = await readPart(
-      file,
-      (partNumber - 1) * partSize,
-      Math.min(partSize, size - (partNumber - 1) * partSize),
-    );
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+  async function send(partNumber: number, memory: Uint8Array<ArrayBuffer>): Promise<void> {
+    const offset = (partNumber - 1) * partSize;
+    const bytes = memory.subarray(0, Math.min(partSize, size - offset));
+    await readPart(file, offset, bytes);
+    const sha256 = hash('sha256', bytes, 'hex');
     if (there.get(partNumber) !== sha256) await put(partNumber, bytes, sha256);
     sent.push({ partNumber, sha256 });
     done += bytes.byteLength;
@@ -106,7 +104,8 @@ async function sendParts(
       const url = given ?? (await partLink(brain, { uploadId, partNumber, ...bound }));
       try {
         const request = { method: 'PUT', url, body: bytes, headers, repeatable: true };
-        await brain.send({ ...request, ...(signal && { signal }) });
+        // Read to its end, so that its connection takes the next part.
+        await (await brain.send({ ...request, ...(signal && { signal }) })).arrayBuffer();
         return;
       } catch (error) {
         // Links end; an upload over a slow line asks for new ones.
@@ -118,7 +117,9 @@ async function sendParts(
 
   const waiting = Array.from({ length: count }, (_, i) => i + 1);
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await send(next);
+    // Used again for each part: a part is sent whole before the next is read.
+    const memory = new Uint8Array(Math.min(partSize, size));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await send(next, memory);
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker));
   return sent.toSorted((a, b) => a.partNumber - b.partNumber);
@@ -131,12 +132,10 @@ async function partLink(
   return (await brain.call(endpoints.presign, { body: { method: 'PUT', ...part } })).url;
 }
 
-async function readPart(file: FileHandle, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let read = 0; read < length; ) {
-    const { bytesRead } = await file.read(bytes, read, length - read, offset + read);
+async function readPart(file: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {
+  for (let read = 0; read < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, read, bytes.length - read, offset + read);
     if (bytesRead === 0) throw new MroError('MRO_CLI_FILE', 'The file became shorter while it was sent.');
     read += bytesRead;
   }
-  return bytes;
 }

@@ -44,7 +44,6 @@ export function unitCommand(terminal: Terminal): Command {
       const stopListening = terminal.onInterrupt(() => stop.abort());
       // Started by a server, the unit ends with it.
       process.once('disconnect', () => stop.abort());
-      if (process.connected === false) stop.abort();
       try {
         await work(
           {

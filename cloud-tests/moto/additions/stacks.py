@@ -4,6 +4,7 @@ Secrets and notifications of buckets are made for real. Every other unknown type
 an ARN, so that references to it can be resolved.
 """
 
+import json
 import uuid
 
 from moto.core.common_models import CloudFormationModel
@@ -93,6 +94,7 @@ def install():
     parsing.resource_class_from_type = resource_class_from_type
     _notifications_of_buckets()
     _state_machines()
+    _conditions_of_updates()
 
 
 def _state_machines():
@@ -112,6 +114,58 @@ def _state_machines():
             return Account(account)
 
     models.stepfunctions_backends = Accounts()
+
+    def with_definition(properties, account_id, region_name):
+        place = properties.get("DefinitionS3Location")
+        if place:
+            from moto.s3.models import s3_backends
+
+            bucket = s3_backends[account_id]["aws"]
+            properties["DefinitionString"] = bucket.get_object(place["Bucket"], place["Key"]).value.decode()
+        for name, value in properties.get("DefinitionSubstitutions", {}).items():
+            quoted = json.dumps(str(value))[1:-1]
+            properties["DefinitionString"] = properties["DefinitionString"].replace("${" + name + "}", quoted)
+
+    plain_create = models.StateMachine.create_from_cloudformation_json.__func__
+    plain_update = models.StateMachine.update_from_cloudformation_json.__func__
+
+    def create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        with_definition(cloudformation_json["Properties"], account_id, region_name)
+        return plain_create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+
+    def update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+        with_definition(cloudformation_json["Properties"], account_id, region_name)
+        return plain_update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name)
+
+    models.StateMachine.create_from_cloudformation_json = classmethod(create)
+    models.StateMachine.update_from_cloudformation_json = classmethod(update)
+
+
+def _conditions_of_updates():
+    """An update removes resources whose condition is no longer met, and makes those whose condition is met now."""
+    from moto.cloudformation.parsing import ResourceMap
+
+    plain = ResourceMap.update
+
+    def update(self, template, parameters=None):
+        values = {**self.input_parameters, **(parameters or {})}
+        probe = ResourceMap(
+            self.stack_id, self["AWS::StackName"], values, self.tags, self._region_name, self._account_id,
+            template, self.cross_stack_resources,
+        )
+        probe.load()
+        wanted = {
+            name: resource
+            for name, resource in template["Resources"].items()
+            if "Condition" not in resource or probe.lazy_condition_map[resource["Condition"]]
+        }
+        # What was not made before counts as new.
+        self._resource_json_map = {
+            name: resource for name, resource in self._resource_json_map.items() if self._parsed_resources.get(name)
+        }
+        plain(self, {**template, "Resources": wanted}, values)
+
+    ResourceMap.update = update
 
 
 def _notifications_of_buckets():

@@ -10,7 +10,10 @@ export interface Series {
   readonly values: ArrayLike<number>;
   /** Colour of the area below; none unless given. */
   readonly fill?: string;
+  /** Dots, instead of a line through them. */
   readonly points?: boolean;
+  /** A line also where there are dots. */
+  readonly joined?: boolean;
 }
 
 interface Props {
@@ -25,6 +28,13 @@ interface Props {
   readonly levels?: readonly { readonly value: number; readonly label: string }[];
   readonly time?: boolean;
 }
+
+/** Dates and hours as ISO writes them, whatever the language of the browser. */
+const timeLabels: uPlot.Axis.Values = (_, splits, __, ___, step) =>
+  splits.map((seconds) => {
+    const iso = new Date(seconds * 1000).toISOString();
+    return step >= 86_400 ? iso.slice(0, 10) : iso.slice(5, 16).replace('T', ' ');
+  });
 
 /** Curves over one axis, by uPlot: drawn on a canvas, described by its label for those who cannot see it. */
 export function Plot({
@@ -58,18 +68,23 @@ export function Plot({
         height,
         legend: { show: false },
         cursor: { drag: { x: false, y: false } },
-        scales: { x: { time } },
+        scales: { x: { time }, y: { range: (_, low, high) => rangeWith(levels, low, high) } },
         axes: [
-          { ...axis, size: xLabel ? 30 : 26, ...(xLabel && { label: xLabel, labelSize: 16 }) },
+          {
+            ...axis,
+            ...(time && { values: timeLabels }),
+            size: xLabel ? 30 : 26,
+            ...(xLabel && { label: xLabel, labelSize: 16 }),
+          },
           { ...axis, size: 46 },
         ],
         series: [
           {},
-          ...series.map(({ label: name, colour, fill, points = false }) => ({
+          ...series.map(({ label: name, colour, fill, points = false, joined = !points }) => ({
             label: name,
             stroke: colour,
-            width: points ? 0 : 1.5,
-            points: { show: points, size: 4, fill: colour, stroke: colour },
+            width: joined ? 1.5 : 0,
+            points: { show: points, size: joined ? 8 : 4, fill: colour, stroke: colour },
             ...(fill && { fill }),
             ...(barred && { paths: barred }),
           })),
@@ -88,6 +103,16 @@ export function Plot({
   }, [x, series, height, xLabel, bars, levels, time, dark]);
 
   return <div ref={host} role="img" aria-label={label} style={{ width: '100%', minHeight: height }} />;
+}
+
+/** Lowest and highest value, and room for the levels. */
+function rangeWith(
+  levels: NonNullable<Props['levels']>,
+  low: number | null,
+  high: number | null,
+): uPlot.Range.MinMax {
+  const values = [...levels.map(({ value }) => value), low ?? 0, high ?? 1].filter(Number.isFinite);
+  return uPlot.rangeNum(Math.min(...values), Math.max(...values), 0.06, true) as uPlot.Range.MinMax;
 }
 
 const finiteOrGap = (value: number): number | null => (Number.isFinite(value) ? value : null);

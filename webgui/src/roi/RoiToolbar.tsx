@@ -33,13 +33,20 @@ const icons: Readonly<Record<Tool, typeof IconPencil>> = {
 };
 const icon = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
 
+interface Props {
+  readonly editor: RoiEditor;
+  readonly display: DisplayStore;
+  readonly onTool?: (tool: Tool) => void;
+}
+
 /** The tools, one of which is in the hand. */
-export function RoiToolbar({ editor, display }: { editor: RoiEditor; display: DisplayStore }) {
+export function RoiToolbar({ editor, display, onTool }: Props) {
   const tool = useStore(editor.store, (state) => state.tool);
   const canUndo = useStore(editor.store, (state) => state.canUndo);
   const canRedo = useStore(editor.store, (state) => state.canRedo);
   const take = (next: Tool): void => {
     editor.store.set({ tool: next, draft: undefined });
+    onTool?.(next);
     // Whoever draws wants to see it; a volume in space cannot be drawn on.
     display.set(({ layout }) => ({ roiVisible: true, layout: layout === 'render' ? 'axial' : layout }));
   };

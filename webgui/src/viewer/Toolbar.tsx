@@ -14,15 +14,15 @@ import { useStore } from './state/store.ts';
 
 interface Props {
   readonly display: DisplayStore;
-  readonly screenshot: () => void;
-  readonly fullScreen: () => void;
-  readonly fullscreen: boolean;
+  readonly screenshot?: () => void;
+  readonly fullScreen?: () => void;
+  readonly fullscreen?: boolean;
 }
 
 const icon = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
 
 /** How the map is looked at: orientation, zoom, picture, full screen. */
-export function Toolbar({ display, screenshot, fullScreen, fullscreen }: Props) {
+export function Toolbar({ display, screenshot, fullScreen, fullscreen = false }: Props) {
   const layout = useStore(display, (state) => state.layout);
   return (
     <Group gap="xs">
@@ -43,12 +43,20 @@ export function Toolbar({ display, screenshot, fullScreen, fullscreen }: Props) 
         <Action label={viewer.reset} keys="0" onClick={() => resetView(display)}>
           <IconFocusCentered {...icon} />
         </Action>
-        <Action label={viewer.screenshot} keys="S" onClick={screenshot}>
-          <IconCamera {...icon} />
-        </Action>
-        <Action label={fullscreen ? viewer.leaveFullScreen : viewer.fullScreen} keys="Z" onClick={fullScreen}>
-          {fullscreen ? <IconArrowsMinimize {...icon} /> : <IconArrowsMaximize {...icon} />}
-        </Action>
+        {screenshot && (
+          <Action label={viewer.screenshot} keys="S" onClick={screenshot}>
+            <IconCamera {...icon} />
+          </Action>
+        )}
+        {fullScreen && (
+          <Action
+            label={fullscreen ? viewer.leaveFullScreen : viewer.fullScreen}
+            keys="Z"
+            onClick={fullScreen}
+          >
+            {fullscreen ? <IconArrowsMinimize {...icon} /> : <IconArrowsMaximize {...icon} />}
+          </Action>
+        )}
       </Group>
     </Group>
   );

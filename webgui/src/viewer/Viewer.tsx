@@ -1,7 +1,7 @@
 import { Group, Tabs, Text } from '@mantine/core';
 import { useFullscreenElement } from '@mantine/hooks';
 import { resultMaps } from '@mroptimum/contract';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { ErrorNotice, ProblemNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
 import { RoiPanel } from '../roi/RoiPanel.tsx';
@@ -41,20 +41,21 @@ export function Viewer({ result, jobId, actions }: Props) {
   const [display] = useState<DisplayStore>(() => displayStore());
   const [mapId, setMapId] = useState<number | undefined>(() => firstMap(result));
   const { loaded, error } = useMap(result, mapId);
-  const editorOf = useEditors();
+  const editorOf = useEditors(result);
   const { ref: fullRef, toggle: fullScreen, fullscreen } = useFullscreenElement();
-  const [tab, setTab] = useState<string | null>('display');
-  const shownBefore = useRef(loaded);
+  const [chosenTab, setTab] = useState<string | null>('display');
+  const shownBefore = useRef<typeof loaded>(undefined);
 
   // The crosshair stays at its place of the patient when a map of another grid is shown.
-  if (loaded && loaded !== shownBefore.current && !loaded.entry.matrix) {
+  useLayoutEffect(() => {
+    if (!loaded || loaded.entry.matrix || loaded === shownBefore.current) return;
     const before = shownBefore.current?.map;
     shownBefore.current = loaded;
     if (!before) display.set(firstView(loaded.map));
     else if (!sameGrid(before, loaded.map)) {
       display.set(({ cursor }) => ({ cursor: carriedCursor(cursor, before, loaded.map) }));
     }
-  }
+  }, [loaded, display]);
   const shown = useShown(loaded, display);
   const underlayId = useStore(display, (state) => state.underlay);
   const underlayMap = useMap(result, underlayId);
@@ -63,6 +64,8 @@ export function Viewer({ result, jobId, actions }: Props) {
     shown && underlayShown && sameGrid(shown.map, underlayShown.map) && underlayShown.id !== shown.id;
   const matrix = loaded?.entry.matrix === true;
   const editor = shown && !matrix ? editorOf(shown.map) : undefined;
+  // A matrix has neither a window nor regions.
+  const tab = matrix && (chosenTab === 'display' || chosenTab === 'measure') ? 'info' : chosenTab;
   const interval = useInterval(result, shown?.id ?? -1, shown?.map ?? emptyGrid);
   const covariance = useMap(result, matrix ? resultMaps.noiseCovariance.id : undefined).loaded?.map;
   const { snrUnits } = result.info.info;
@@ -120,7 +123,11 @@ export function Viewer({ result, jobId, actions }: Props) {
           {shown && editor && (
             <>
               <div className={classes.work}>
-                <RoiToolbar editor={editor} display={display} />
+                <RoiToolbar
+                  editor={editor}
+                  display={display}
+                  onTool={(tool) => tool !== 'navigate' && setTab('measure')}
+                />
                 <Stage
                   {...{ shown, display, editor, snrUnits }}
                   underlay={fits ? underlayShown : undefined}

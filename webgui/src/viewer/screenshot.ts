@@ -39,12 +39,14 @@ export async function pictureOf(canvases: readonly HTMLCanvasElement[], caption:
   return new Promise((resolve) => picture.toBlob((blob) => resolve(blob!), 'image/png'));
 }
 
-function drawBar(
+/** Draws the colours of a window from low (below) to high, with values in the map's units. */
+export function drawBar(
   context: CanvasRenderingContext2D,
   x: number,
   y: number,
   height: number,
   { display, window: [low, high], unit }: Caption,
+  fontSize = 12,
 ): void {
   const gradient = context.createLinearGradient(0, y + height, 0, y);
   for (const [at, colour] of cssGradientStops(display.colour, display.gamma))
@@ -52,7 +54,8 @@ function drawBar(
   context.fillStyle = gradient;
   context.fillRect(x, y, 16, height);
   context.fillStyle = '#fff';
-  context.font = '12px system-ui, sans-serif';
+  context.font = `${fontSize}px system-ui, sans-serif`;
+  context.textAlign = 'left';
   context.textBaseline = 'middle';
   for (const at of [0, 0.25, 0.5, 0.75, 1]) {
     const words = `${readable(low + at * (high - low), 3)} ${at === 1 ? unit : ''}`.trim();

@@ -115,8 +115,7 @@ async function serve(
 /** Node's own stream where there is one: it spares a detour through web streams. */
 function bodyOf(c: Context<Env>): AsyncIterable<Uint8Array> {
   const incoming: unknown = c.env && 'incoming' in Object(c.env) ? Reflect.get(c.env, 'incoming') : undefined;
-  // The connection must outlive the reading, or the sender would never learn what was wrong.
-  if (incoming instanceof IncomingMessage) return iterate(incoming.iterator({ destroyOnReturn: false }));
+  if (incoming instanceof IncomingMessage) return incoming;
   return iterate(c.req.raw.body?.values() ?? [].values());
 }
 

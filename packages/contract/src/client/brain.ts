@@ -50,6 +50,8 @@ export interface BrainOptions {
   readonly tokens: TokenStore;
   readonly apiToken?: string;
   readonly fetch?: typeof fetch;
+  /** For links of files, where something moves many bytes faster than `fetch`. */
+  readonly fetchLink?: typeof fetch;
 }
 
 /** Connects to a brain; nothing is sent yet. */

@@ -9,15 +9,16 @@ interface Picture {
   readonly colour: ColourMapName;
   readonly gamma: number;
   readonly states: readonly CoilState[];
-  readonly cell: readonly [number, number];
+  /** The pair that is looked at. */
+  readonly cell: readonly [number, number] | undefined;
 }
 
 /** Room for the numbers of the coils at the left and above. */
 const edge = 30;
 
-/** Side of a cell on the screen. */
-const cellSize = (element: HTMLElement, coils: number): number =>
-  (Math.min(element.clientWidth, element.clientHeight) - edge - 6) / coils;
+/** Side of a cell of a picture. */
+const cellSize = (width: number, height: number, coils: number): number =>
+  (Math.min(width, height) - edge - 6) / coils;
 
 /** The pair of coils (row, column) at a place of the picture. */
 export function cellAt(
@@ -26,24 +27,34 @@ export function cellAt(
   x: number,
   y: number,
 ): readonly [number, number] | undefined {
-  const side = cellSize(element, coils);
+  const side = cellSize(element.clientWidth, element.clientHeight, coils);
   const [i, j] = [Math.floor((y - edge) / side), Math.floor((x - edge) / side)];
   return i >= 0 && j >= 0 && i < coils && j < coils ? [i, j] : undefined;
 }
 
-/** Draws row i downwards and column j to the right, as a matrix is written. */
+/** Draws a matrix on the whole canvas. */
 export function drawMatrix(element: HTMLCanvasElement, picture: Picture): void {
-  const { matrix, part, window, states, cell } = picture;
-  const { coils } = matrix;
   const ratio = globalThis.devicePixelRatio;
   const { clientWidth: width, clientHeight: height } = element;
   element.width = Math.round(width * ratio);
   element.height = Math.round(height * ratio);
   const context = element.getContext('2d')!;
   context.scale(ratio, ratio);
+  paintMatrix(context, width, height, picture);
+}
+
+/** Row i downwards and column j to the right, as a matrix is written. */
+export function paintMatrix(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  picture: Picture,
+): void {
+  const { matrix, part, window, states, cell } = picture;
+  const { coils } = matrix;
   context.fillStyle = '#000';
   context.fillRect(0, 0, width, height);
-  const side = cellSize(element, coils);
+  const side = cellSize(width, height, coils);
   const table = colourTable(picture.colour, picture.gamma);
   const values = matrix[part];
   for (let i = 0; i < coils; i++) {
@@ -64,9 +75,12 @@ export function drawMatrix(element: HTMLCanvasElement, picture: Picture): void {
     context.fillText(marked ? `!${coil}` : String(coil), edge - 6, middle);
     context.textAlign = 'center';
     context.fillText(marked ? `!${coil}` : String(coil), middle, edge / 2);
-    if (marked) outline(context, '#ff8a80', edge, edge + coil * side, coils * side, side);
+    if (marked) {
+      outline(context, '#ff8a80', edge, edge + coil * side, coils * side, side);
+      outline(context, '#ff8a80', edge + coil * side, edge, side, coils * side);
+    }
   }
-  outline(context, '#fff', edge + cell[1] * side, edge + cell[0] * side, side, side);
+  if (cell) outline(context, '#fff', edge + cell[1] * side, edge + cell[0] * side, side, side);
 }
 
 function outline(

@@ -7,11 +7,12 @@ interface Props {
   readonly maps: readonly ResultMap[];
   readonly value: number;
   readonly label?: string;
+  readonly width?: number;
   readonly onChange: (id: number) => void;
 }
 
 /** Chooses a map of a result; maps are grouped by what they are. */
-export function MapSelect({ maps, value, label = viewer.map, onChange }: Props) {
+export function MapSelect({ maps, value, label = viewer.map, width = 230, onChange }: Props) {
   const groups = Object.entries(viewer.mapTypes)
     .map(([kind, group]) => ({
       group,
@@ -28,7 +29,7 @@ export function MapSelect({ maps, value, label = viewer.map, onChange }: Props) 
       allowDeselect={false}
       searchable={maps.length > 8}
       maxDropdownHeight={420}
-      w={{ base: '100%', xs: 230 }}
+      w={{ base: '100%', xs: width }}
       size="xs"
       onChange={(next) => next !== null && onChange(Number(next))}
     />
