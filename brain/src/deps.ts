@@ -19,6 +19,8 @@ export interface Settings {
   readonly allowedOrigins?: readonly string[];
   /** Whether X-Forwarded-For is written by a proxy of the operator. */
   readonly trustProxy?: boolean;
+  /** Whether answers reach clients only when they have ended, as through a gateway of the cloud. */
+  readonly wholeAnswers?: boolean;
   /** Role of this server in the cloud, which users' accounts trust. */
   readonly brainRoleArn?: string;
   readonly quota: { readonly storageBytes: number; readonly jobsPerMonth: number };

@@ -158,7 +158,8 @@ export interface Pipeline extends Versioned {
   readonly attempts: number;
   /** How often the server itself ended in the middle of it; that counts as no attempt. */
   readonly interruptions?: number;
-  readonly estimate?: { readonly seconds: number; readonly bytes: number };
+  /** `cost` in US dollars, for units that are paid for by the job. */
+  readonly estimate?: { readonly seconds: number; readonly bytes: number; readonly cost?: number };
   readonly progress: number;
   readonly lease?: { readonly id: string; readonly worker: string; readonly expiresAt: Timestamp };
   readonly cancelRequested: boolean;

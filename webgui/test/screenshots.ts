@@ -39,7 +39,7 @@ const views: Readonly<Record<string, View>> = {
   forgot: { path: '/forgot', anonymous: true },
   open: { path: '/open', anonymous: true },
   home: { path: '/' },
-  units: { path: '/settings?tab=units' },
+  account: { path: '/settings?tab=account' },
   setup: { path: '/setup' },
   jobs: { path: '/jobs' },
   result: { path: `/jobs/${done}` },

@@ -51,17 +51,21 @@ export async function renamePipeline(deps: Deps, user: User, id: string, alias: 
 export async function cancelPipeline(deps: Deps, user: User, id: string): Promise<Pipeline> {
   const before = await ownPipeline(deps, user, id);
   if (before.status === 'cancelled') return before;
-  const cancelled = await changePipeline(deps, id, ['queued', 'running'], (current) => ({
-    fields: {
-      status: 'cancelled',
-      lease: undefined,
-      cancelRequested: current.status === 'running',
-      finishedAt: deps.clock().toISOString(),
-    },
-    event: stateEvent('cancelled'),
-  }));
+  let lease: Pipeline['lease'];
+  const cancelled = await changePipeline(deps, id, ['queued', 'running'], (current) => {
+    lease = current.lease;
+    return {
+      fields: {
+        status: 'cancelled',
+        lease: undefined,
+        cancelRequested: current.status === 'running',
+        finishedAt: deps.clock().toISOString(),
+      },
+      event: stateEvent('cancelled'),
+    };
+  });
   if (!cancelled) return refuseState((await ownPipeline(deps, user, id)).status, 'cancelled');
-  if (cancelled.cancelRequested) await stopExecution(deps, cancelled);
+  if (cancelled.cancelRequested) await stopExecution(deps, { ...cancelled, lease });
   return cancelled;
 }
 

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { Pipeline } from '../entities.ts';
 import { type Change, changePipeline, requeueing } from '../pipelines/change.ts';
-import { afterLoss, forgetBundles } from '../units/watch.ts';
+import { afterLoss, forgetBundles } from '../units/loss.ts';
 
 /** Beyond every lease: lists all running jobs. */
 const always = '9999';

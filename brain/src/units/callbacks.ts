@@ -7,7 +7,7 @@ import { bundleKey } from '../pipelines/keys.ts';
 import type { Objects } from '../providers/objects.ts';
 import { type VerifiedBundle, verifyBundle } from '../results/verify.ts';
 import { holds } from './lease.ts';
-import { afterLoss, forgetBundles } from './watch.ts';
+import { afterLoss, forgetBundles } from './loss.ts';
 
 /** What the unit is told: the state of the job, and whether this callback brought it there. */
 export interface Outcome {

@@ -70,7 +70,10 @@ const otherHalves: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The other half of a file: the newest of its owner's library with the same name and the other ending. */
-export async function companionsOf(deps: Deps, file: DataFile): Promise<readonly DataFile[]> {
+export async function companionsOf(
+  deps: Pick<Deps, 'records'>,
+  file: DataFile,
+): Promise<readonly DataFile[]> {
   const [, stem, ending] = /^(.*)\.([^.]+)$/.exec(file.filename) ?? [];
   const endings = otherHalves[ending?.toLowerCase() ?? ''];
   if (!endings) return [];

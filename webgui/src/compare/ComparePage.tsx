@@ -42,7 +42,8 @@ export function ComparePage() {
       return result ? [{ key: `${i} ${id}`, result }] : [];
     });
     const ofFiles = files.map((result, i) => ({ key: `file ${i} ${result.name}`, result }));
-    return [...ofJobs, ...ofFiles].slice(0, most).map(({ key, result }) => ({
+    const shown = [...ofJobs, ...ofFiles].filter(({ result }) => result.maps.length > 0);
+    return shown.slice(0, most).map(({ key, result }) => ({
       key,
       result,
       mapId: mapIds[key] ?? firstMap(result),

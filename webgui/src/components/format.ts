@@ -7,9 +7,10 @@ export function bytes(count: number): string {
   return `${power === 0 ? value : value.toPrecision(3)} ${units[power]}`;
 }
 
-/** Seconds as people say them: "8 s", "2 min 5 s", "3 h 20 min". */
+/** Seconds as people say them: "less than 1 s", "8 s", "2 min 5 s", "3 h 20 min". */
 export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
+  if (seconds < 1) return 'less than 1 s';
+  const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;

@@ -77,7 +77,7 @@ export function SetupProvider({ account, children }: { account: string; children
 let kept: { account: string; draft: Draft } = { account: '', draft: emptyDraft };
 
 const isFilled = (field: FieldId, { mask, signalArray }: SetupForm): boolean =>
-  (field === 'mask.value' && mask[mask.method as 'threshold'] !== '') ||
+  (field === 'mask.value' && (mask.method !== 'threshold' || mask.threshold !== '')) ||
   (field === 'signal.axes' && signalArray.axes !== '');
 
 /** The draft, and what can be done with it; inside `SetupProvider` alone. */

@@ -74,9 +74,9 @@ function handle(event: KeyboardEvent, { display, editor, grid, ...actions }: Tar
   return true;
 }
 
-/** Fields, menus, sliders and everything else that has keys of its own. */
+/** Fields and menus: they take letters themselves. */
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   target.closest(
-    'input, textarea, select, [contenteditable="true"], [role="slider"], [role="listbox"], [role="menu"], [role="dialog"]',
+    'input:not([type="radio"], [type="checkbox"]), textarea, select, [role="listbox"], [role="menu"], [role="dialog"]',
   ) !== null;

@@ -103,6 +103,23 @@ export function pipelinesContract(records: () => Records): void {
       expect(await found(later(20))).toEqual([]);
     });
 
+    test('are unstarted while they wait for a unit that is pushed to', async () => {
+      const { pipelines } = records();
+      const made = [
+        pipeline({ mode: 'mode2', updatedAt: later(5) }),
+        pipeline({ mode: 'mode1', updatedAt: later(4) }),
+        pipeline({ mode: 'local', updatedAt: later(3) }),
+        pipeline({ mode: 'mode1', updatedAt: later(3), status: 'running' }),
+      ];
+      for (const one of made) await pipelines.create(one);
+      const found = async (before: string) => (await pipelines.unstarted(before, 10)).map(({ id }) => id);
+      expect(await found(later(6))).toEqual([made[1]!.id, made[0]!.id]);
+      expect(await found(later(5))).toEqual([made[1]!.id]);
+      await pipelines.transition({ ...made[1]!, status: 'running' }, ['queued'], state('running'));
+      expect(await found(later(6))).toEqual([made[0]!.id]);
+      await pipelines.transition({ ...made[0]!, status: 'running' }, ['queued'], state('running'));
+    });
+
     test('are listed by user and state, and counted', async () => {
       const { pipelines } = records();
       const userId = randomUUID();

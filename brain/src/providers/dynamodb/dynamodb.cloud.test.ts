@@ -8,7 +8,7 @@ import { dynamoRecords, type TableNames } from './index.ts';
 import { createTables, standIn } from './testing.ts';
 
 recordsContract('DynamoDB', async () =>
-  dynamoRecords(await createTables(inject('moto')), standIn(inject('moto'))),
+  dynamoRecords(await createTables(standIn(inject('moto'))), standIn(inject('moto'))),
 );
 
 describe('records: DynamoDB beyond the contract', () => {
@@ -16,7 +16,7 @@ describe('records: DynamoDB beyond the contract', () => {
   let records: Records;
   const client = new DynamoDBClient(standIn(inject('moto')));
   beforeAll(async () => {
-    names = await createTables(inject('moto'));
+    names = await createTables(standIn(inject('moto')));
     records = dynamoRecords(names, standIn(inject('moto')));
   });
   afterAll(() => client.destroy());

@@ -19,6 +19,7 @@ const monthly = (userId: string, mode: string, month: string): Key => ({
 });
 const queueOf = (unitId: string): string => `queue#${unitId}`;
 const leases = 'leases';
+const unstarted = 'unstarted';
 const keyOf = (userId: string, key: string): string => `key#${userId}#${key}`;
 const counterOf = (shard: number): string => `counts#${shard}`;
 const shardOf = (id: string): number => createHash('sha256').update(id).digest()[0]! % counters;
@@ -27,12 +28,13 @@ function jobs(table: Table) {
   return documents<Pipeline>(table, {
     name: 'pipeline',
     places: (pipeline) => {
-      const { id, userId, unitId, status, lease } = pipeline;
+      const { id, userId, unitId, mode, status, lease, updatedAt } = pipeline;
       const at = timed(pipeline);
       return [
         { list: jobsOf(userId), at },
         { list: jobsOf(userId, status), at },
         ...(status === 'queued' ? [{ list: queueOf(unitId), at }] : []),
+        ...(status === 'queued' && mode !== 'local' ? [{ list: unstarted, at: `${updatedAt}#${id}` }] : []),
         ...(status === 'running' && lease ? [{ list: leases, at: `${lease.expiresAt}#${id}` }] : []),
       ];
     },
@@ -82,6 +84,7 @@ export function pipelines(table: Table): Records['pipelines'] {
     listByUser: (userId, { status, ...page }) => all.page(jobsOf(userId, status), page),
     queued: (unitId, limit) => all.list(queueOf(unitId), { limit }),
     abandoned: (now, limit) => all.list(leases, { before: now, limit }),
+    unstarted: (before, limit) => all.list(unstarted, { before, limit }),
     countByStatus: async () => {
       const keys = Array.from({ length: counters }, (_, shard) => ({ pk: counterOf(shard), sk: 'record' }));
       const items = await table.getAll(keys);

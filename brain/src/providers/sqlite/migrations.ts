@@ -78,4 +78,11 @@ const monthlyJobs = [
   'DROP INDEX pipelinesByMode;',
 ];
 
-export const migrations: readonly string[] = [first.join('\n'), presets.join('\n'), monthlyJobs.join('\n')];
+const unstarted = [
+  `ALTER TABLE pipelines ADD COLUMN ${text('updatedAt')};`,
+  `CREATE INDEX pipelinesUnstarted ON pipelines (updatedAt) WHERE status = 'queued' AND mode <> 'local';`,
+];
+
+export const migrations: readonly string[] = [first, presets, monthlyJobs, unstarted].map((statements) =>
+  statements.join('\n'),
+);

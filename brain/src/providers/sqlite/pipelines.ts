@@ -88,6 +88,15 @@ export function pipelines(database: Database): Records['pipelines'] {
           limit,
         ),
       ),
+    unstarted: async (before, limit) =>
+      records<Pipeline>(
+        database.all(
+          `SELECT doc FROM pipelines WHERE status = 'queued' AND mode <> 'local' AND updatedAt < ?
+           ORDER BY updatedAt LIMIT ?`,
+          before,
+          limit,
+        ),
+      ),
     countByStatus: async () => {
       const counts = { queued: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
       const rows = database.all('SELECT status, count(*) AS count FROM pipelines GROUP BY status');

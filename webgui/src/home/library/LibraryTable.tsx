@@ -12,19 +12,20 @@ import {
 } from '@mantine/core';
 import type { DataFileView } from '@mroptimum/contract';
 import { IconDownload, IconSearch, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { common } from '../../strings/common.ts';
 import { home } from '../../strings/home.ts';
-import { DeleteFiles } from './DeleteFiles.tsx';
 import classes from './Library.module.css';
 import { LibraryRow } from './LibraryRow.tsx';
-import { RenameModal } from './RenameModal.tsx';
 import { SortHeader } from './SortHeader.tsx';
 import { arrange, columns, type Sorting } from './sorting.ts';
 import { useDownload } from './useDownload.ts';
 import { useLibrary } from './useLibrary.ts';
+
+const DeleteFiles = lazy(async () => ({ default: (await import('./DeleteFiles.tsx')).DeleteFiles }));
+const RenameModal = lazy(async () => ({ default: (await import('./RenameModal.tsx')).RenameModal }));
 
 const pageSize = 50;
 
@@ -88,6 +89,7 @@ export function LibraryTable() {
           <TextInput
             size="xs"
             w={220}
+            data-search
             aria-label={home.search}
             placeholder={home.searchPlaceholder}
             leftSection={<IconSearch size={14} aria-hidden />}
@@ -152,19 +154,21 @@ export function LibraryTable() {
           <Pagination size="sm" total={pages} value={Math.min(page, pages)} onChange={setPage} />
         </Group>
       )}
-      {renaming && <RenameModal file={renaming} onClose={() => setRenaming(undefined)} />}
-      {deleting && (
-        <DeleteFiles
-          files={deleting}
-          onClose={() => setDeleting(undefined)}
-          onDeleted={() =>
-            choose(
-              deleting.map(({ id }) => id),
-              false,
-            )
-          }
-        />
-      )}
+      <Suspense>
+        {renaming && <RenameModal file={renaming} onClose={() => setRenaming(undefined)} />}
+        {deleting && (
+          <DeleteFiles
+            files={deleting}
+            onClose={() => setDeleting(undefined)}
+            onDeleted={() =>
+              choose(
+                deleting.map(({ id }) => id),
+                false,
+              )
+            }
+          />
+        )}
+      </Suspense>
     </Card>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Card, Group, Menu, Text, Title } from '@mantine/core';
 import { endpoints } from '@mroptimum/contract';
 import { IconCloud, IconDeviceDesktop, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { ConfirmModal } from '../../components/ConfirmModal.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Loading } from '../../components/Loading.tsx';
@@ -10,12 +10,15 @@ import { keys } from '../../queries/keys.ts';
 import { useBrain } from '../../session/BrainProvider.tsx';
 import { useProfile } from '../../session/useProfile.ts';
 import { units } from '../../strings/units.ts';
-import { AwsGuide } from './AwsGuide.tsx';
-import { HealthModal } from './HealthModal.tsx';
 import { UnitRow } from './UnitRow.tsx';
 import classes from './Units.module.css';
 import { type UnitView, useUnits } from './useUnits.ts';
-import { WorkstationGuide } from './WorkstationGuide.tsx';
+
+const AwsGuide = lazy(async () => ({ default: (await import('./AwsGuide.tsx')).AwsGuide }));
+const HealthModal = lazy(async () => ({ default: (await import('./HealthModal.tsx')).HealthModal }));
+const WorkstationGuide = lazy(async () => ({
+  default: (await import('./WorkstationGuide.tsx')).WorkstationGuide,
+}));
 
 type Dialogue =
   | { readonly kind: 'aws' | 'workstation' }
@@ -72,10 +75,12 @@ export function UnitsCard() {
           />
         ))}
       </ul>
-      {dialogue?.kind === 'health' && <HealthModal unit={dialogue.unit} onClose={close} />}
-      {dialogue?.kind === 'remove' && <RemoveUnit unit={dialogue.unit} onClose={close} />}
-      {dialogue?.kind === 'workstation' && <WorkstationGuide onClose={close} />}
-      {dialogue?.kind === 'aws' && <AwsGuide onClose={close} />}
+      <Suspense>
+        {dialogue?.kind === 'health' && <HealthModal unit={dialogue.unit} onClose={close} />}
+        {dialogue?.kind === 'remove' && <RemoveUnit unit={dialogue.unit} onClose={close} />}
+        {dialogue?.kind === 'workstation' && <WorkstationGuide onClose={close} />}
+        {dialogue?.kind === 'aws' && <AwsGuide onClose={close} />}
+      </Suspense>
     </Card>
   );
 }

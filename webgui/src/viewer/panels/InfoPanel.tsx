@@ -15,7 +15,9 @@ export function InfoPanel({ result, map }: { result: Result; map: MapVolume | un
   return (
     <Stack gap="sm">
       <Pairs rows={summaryOf(result.info, map)} />
-      <Title order={3}>{viewer.allSettings}</Title>
+      <Title order={2} size="h3">
+        {viewer.allSettings}
+      </Title>
       <TextInput
         size="xs"
         aria-label={viewer.filterSettings}
