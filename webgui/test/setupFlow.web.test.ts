@@ -203,7 +203,9 @@ test('what is exported, imported again, is the same; a job and a file are taken 
   );
   await page.goto(`/setup?signal=${signal!.id}`);
   await eventually('the file', async () =>
-    (await page.getByRole('combobox', { name: 'Signal', exact: true }).inputValue()) === 'noise.dat' ? true : undefined,
+    (await page.getByRole('combobox', { name: 'Signal', exact: true }).inputValue()) === 'noise.dat'
+      ? true
+      : undefined,
   );
   expect(visitor.faults()).toEqual([]);
   await visitor.context.close();
@@ -311,7 +313,9 @@ test('a file that is uploaded for a field is chosen as soon as it is there', asy
   const { page } = visitor;
   await page.getByTestId('upload-Signal').setInputFiles(at('fresh.dat'));
   await eventually('the file is chosen', async () =>
-    (await page.getByRole('combobox', { name: 'Signal', exact: true }).inputValue()) === 'fresh.dat' ? true : undefined,
+    (await page.getByRole('combobox', { name: 'Signal', exact: true }).inputValue()) === 'fresh.dat'
+      ? true
+      : undefined,
   );
   expect((await shownRequest(page)).alias).toBe('fresh-ac-rss');
   expect(visitor.faults()).toEqual([]);
