@@ -4,9 +4,10 @@ import { fileRows } from './files.ts';
 import { kernelRows } from './kernels.ts';
 import { phantomRows } from './phantom.ts';
 import { printTable, type Row } from './table.ts';
+import { viewerRows } from './viewer.ts';
 
 /**
- * `npm run bench [kernels|phantom|files|brain …]`: everything side by side in one run; medians of at least seven calls,
+ * `npm run bench [kernels|phantom|files|brain|viewer …]`: everything side by side in one run; medians of at least seven calls,
  * the runs of whole files once each.
  */
 const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
@@ -14,6 +15,7 @@ const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
   phantom: { title: 'One slice, from memory to maps, warm', rows: phantomRows },
   files: { title: 'Whole files, from disk to result bundle', rows: fileRows },
   brain: { title: 'A brain on this machine', rows: brainRows },
+  viewer: { title: 'Maps in a browser, drawn without a graphics card', rows: viewerRows },
 };
 
 const asked = process.argv.slice(2);

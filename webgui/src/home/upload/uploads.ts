@@ -1,4 +1,4 @@
-import { type Brain, type DataFileView, endpoints, MroError } from '@mroptimum/contract';
+import { type Brain, endpoints, MroError } from '@mroptimum/contract';
 import { asMroError } from '../../components/ErrorNotice.tsx';
 import { upload as words } from '../../strings/upload.ts';
 import { type Chosen, isSame, readAgain } from './chosen.ts';
@@ -46,12 +46,11 @@ interface Entry {
 
 const ended: ReadonlySet<UploadPhase> = new Set(['done', 'warned', 'refused', 'failed']);
 
-/** One file after the other, each in several parts at once. `onFinished` is told of every file that arrived. */
-export function createUploads(
-  brain: Brain,
-  owner: string,
-  onFinished: (file: DataFileView) => void,
-): Uploads {
+/**
+ * One file after the other, each in several parts at once. `onFinished` is called when a file has arrived or was
+ * refused.
+ */
+export function createUploads(brain: Brain, owner: string, onFinished: () => void): Uploads {
   const entries = new Map<string, Entry>();
   const listeners = new Set<() => void>();
   let shown: readonly UploadView[] = [];
@@ -106,12 +105,15 @@ export function createUploads(
       const { notice } = stored;
       const phase = stored.status === 'refused' ? 'refused' : notice ? 'warned' : 'done';
       change(key, { phase, ...(notice && { problem: notice }) });
-      onFinished(stored);
+      onFinished();
     } catch (error) {
       // Paused or cancelled: whoever did it has said so.
       if (signal.aborted) return;
       const { code, message, hint } = asMroError(error);
-      change(key, { phase: 'failed', problem: { code, message, hint } });
+      const refused = isAboutTheFile(code);
+      if (refused && entry.uploadId !== undefined) await uploadMemory.forget(entry.uploadId);
+      change(key, { phase: refused ? 'refused' : 'failed', problem: { code, message, hint } });
+      if (refused) onFinished();
     }
   }
 
@@ -240,5 +242,8 @@ const inOrder = (chosen: readonly Chosen[]): readonly Chosen[] =>
   chosen.toSorted(
     (a, b) => Number(/\.(hdr|raw)$/i.test(b.file.name)) - Number(/\.(hdr|raw)$/i.test(a.file.name)),
   );
+
+/** Sending it again would not help. */
+const isAboutTheFile = (code: string): boolean => code.startsWith('MRO_RAW_') || code === 'MRO_BRAIN_PRIVACY';
 
 export const isEnded = (phase: UploadPhase): boolean => ended.has(phase);

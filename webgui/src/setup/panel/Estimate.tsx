@@ -2,9 +2,9 @@ import { Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { endpoints } from '@mroptimum/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { bytes, duration } from '../../components/format.ts';
 import { useBrain } from '../../session/BrainProvider.tsx';
 import { setup } from '../../strings/setup.ts';
-import { bytesText } from '../fields/FileSetting.tsx';
 
 interface Props {
   /** What would be sent; undefined while something is wrong with it. */
@@ -35,8 +35,8 @@ export function Estimate({ request, jobs }: Props) {
         </Text>
       ) : (
         <>
-          <Row name={setup.time} value={`${times}${timeText(known.seconds)}`} />
-          <Row name={setup.memory} value={`≤ ${bytesText(known.bytes)}`} />
+          <Row name={setup.time} value={setup.about(`${times}${duration(known.seconds)}`)} />
+          <Row name={setup.memory} value={`≤ ${bytes(known.bytes)}`} />
           <Row name={setup.cost} value={costText(known.cost * jobs)} />
           {!known.fits && (
             <Text size="sm" c="var(--mantine-color-error)">
@@ -60,13 +60,6 @@ function Row({ name, value }: { name: string; value: string }) {
       </Text>
     </Group>
   );
-}
-
-/** "about 3 s", "about 12 min", "about 2.5 h" */
-export function timeText(seconds: number): string {
-  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
-  return `about ${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** US dollars, never less than a hundredth where it costs something. */

@@ -1,8 +1,8 @@
-import { Alert, Anchor, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { AnchorLink } from '../../components/links.tsx';
 import { setup } from '../../strings/setup.ts';
 import type { Sent } from './useQueue.ts';
 
@@ -60,9 +60,9 @@ export function Outcome({ sent, busy, onAgain }: Props) {
             {setup.sendAgain}
           </Button>
         )}
-        <Anchor component={Link} to="/jobs" size="sm">
+        <AnchorLink to="/jobs" size="sm">
           {setup.allJobs}
-        </Anchor>
+        </AnchorLink>
       </Group>
     </Stack>
   );
@@ -70,9 +70,9 @@ export function Outcome({ sent, busy, onAgain }: Props) {
 
 function JobLink({ id, children }: { id: string; children: ReactNode }) {
   return (
-    <Anchor size="sm" renderRoot={(props) => <Link to="/jobs/$id" params={{ id }} {...props} />}>
+    <AnchorLink size="sm" to="/jobs/$id" params={{ id }}>
       {children}
-    </Anchor>
+    </AnchorLink>
   );
 }
 
