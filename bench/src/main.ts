@@ -1,12 +1,13 @@
 import { cpus } from 'node:os';
 import { brainRows } from './brain.ts';
+import { cloudRows } from './cloud.ts';
 import { fileRows } from './files.ts';
 import { kernelRows } from './kernels.ts';
 import { phantomRows } from './phantom.ts';
 import { printTable, type Row } from './table.ts';
 
 /**
- * `npm run bench [kernels|phantom|files|brain …]`: everything side by side in one run; medians of at least seven calls,
+ * `npm run bench [kernels|phantom|files|brain|cloud …]`: everything side by side in one run; medians of at least seven calls,
  * the runs of whole files once each.
  */
 const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
@@ -14,6 +15,7 @@ const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
   phantom: { title: 'One slice, from memory to maps, warm', rows: phantomRows },
   files: { title: 'Whole files, from disk to result bundle', rows: fileRows },
   brain: { title: 'A brain on this machine', rows: brainRows },
+  cloud: { title: 'The function of the cloud, on this machine', rows: cloudRows },
 };
 
 const asked = process.argv.slice(2);
