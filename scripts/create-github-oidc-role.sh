@@ -88,6 +88,12 @@ permissions=$(
       "Resource": "*"
     },
     {
+      "Sid": "FindTheNetwork",
+      "Effect": "Allow",
+      "Action": "ec2:DescribeSubnets",
+      "Resource": "*"
+    },
+    {
       "Sid": "PushPrivateImages",
       "Effect": "Allow",
       "Action": [
@@ -139,7 +145,7 @@ permissions=$(
     {
       "Sid": "KeepTheSecretOfCallbacks",
       "Effect": "Allow",
-      "Action": "secretsmanager:PutSecretValue",
+      "Action": ["secretsmanager:CreateSecret", "secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
       "Resource": "arn:aws:secretsmanager:$region:$account:secret:$stack/*"
     }
   ]

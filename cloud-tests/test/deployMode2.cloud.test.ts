@@ -53,7 +53,7 @@ beforeAll(async () => {
   compute = await runCompute({
     runFunction: async (invocation) => {
       if (invocation.handler !== 'registration.handler') throw new Error(`unexpected: ${invocation.handler}`);
-      return runRegistration(invocation);
+      return runRegistration(invocation, account);
     },
   });
 });

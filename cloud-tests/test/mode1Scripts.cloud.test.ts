@@ -98,7 +98,7 @@ it('create-github-oidc-role.sh trusts one branch and one environment of one repo
   const { Statement } = JSON.parse(decodeURIComponent(PolicyDocument!)) as {
     Statement: { Sid: string; Action: string | string[]; Resource: string | string[] }[];
   };
-  // Signing in to registries is the one call that has no resource.
+  // Calls that have no resource: signing in to registries, and looking at networks.
   expect(Statement.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid)).toEqual([
     'SignInToRegistries',
   ]);

@@ -29,11 +29,19 @@ const s3EventSchema = z.object({
     .min(1),
 });
 
-/** Keys of S3 events are encoded as forms are. */
+/** The same, as EventBridge tells it. */
+const bridgedSchema = z.object({
+  source: z.literal('aws.s3'),
+  detail: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string() }) }),
+});
+
+/** Keys of S3's own events are encoded as forms are; those of EventBridge are plain. */
 const decodedKey = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
 
 /** The objects that an S3 event tells of; undefined where it is none. */
 export function placesOfS3Event(event: unknown): readonly ObjectPlace[] | undefined {
+  const bridged = bridgedSchema.safeParse(event).data?.detail;
+  if (bridged) return [{ bucket: bridged.bucket.name, key: bridged.object.key }];
   const parsed = s3EventSchema.safeParse(event);
   return parsed.data?.Records.map(({ s3 }) => ({ bucket: s3.bucket.name, key: decodedKey(s3.object.key) }));
 }

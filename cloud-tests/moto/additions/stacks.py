@@ -64,7 +64,9 @@ class Secret(Placeholder):
         from moto.secretsmanager.models import secretsmanager_backends
 
         properties = cloudformation_json["Properties"]
-        value = properties.get("SecretString", uuid.uuid4().hex)
+        # One that says neither what it holds nor how that is made is empty.
+        made = uuid.uuid4().hex if "GenerateSecretString" in properties else None
+        value = properties.get("SecretString", made)
         secret, _version = secretsmanager_backends[account_id][region_name]._add_secret(
             properties.get("Name", resource_name), secret_string=value, secret_binary=None
         )
@@ -95,6 +97,7 @@ def install():
     _notifications_of_buckets()
     _state_machines()
     _conditions_of_updates()
+    _policies_of_roles()
 
 
 def _state_machines():
@@ -190,3 +193,15 @@ def _function(one):
     if rules:
         function["Filter"] = {"S3Key": {"FilterRule": [{"Name": rule["Name"], "Value": rule["Value"]} for rule in rules]}}
     return function
+
+
+def _policies_of_roles():
+    """Policies inside the role of a template are kept as text, as those put by a call are."""
+    from moto.iam.models import Role
+
+    plain = Role.put_policy
+
+    def put_policy(self, policy_name, policy_json):
+        plain(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json, default=str))
+
+    Role.put_policy = put_policy

@@ -21,7 +21,7 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <UnstyledButton aria-label={shell.account}>
+        <UnstyledButton aria-label={`${shell.account} ${initials?.toUpperCase() ?? ''}`.trim()}>
           <Avatar size={32} color="petrol" radius="xl">
             {initials?.toUpperCase()}
           </Avatar>

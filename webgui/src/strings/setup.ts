@@ -106,6 +106,7 @@ export const setup = {
   memory: 'Memory',
   cost: 'Cost',
   free: 'none',
+  about: (time: string) => `about ${time}`,
   noEstimate: 'Appears when the settings are complete.',
   tooLarge: 'The unit has less memory than the job may need.',
   withoutNoise:

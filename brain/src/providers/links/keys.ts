@@ -15,3 +15,6 @@ export function checkKey(key: string): string {
 /** In a URL a key is one path segment. */
 export const urlSegment = (key: string): string => checkKey(key).replaceAll('/', '~');
 export const keyOfSegment = (segment: string): string => checkKey(segment.replaceAll('~', '/'));
+
+/** Folder of what was taken out of bundles; its objects may be removed at any time, and are after some days. */
+export const entryFolder = 'maps/';

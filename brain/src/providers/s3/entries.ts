@@ -10,6 +10,7 @@ import {
 import { openZip, type ZipRange } from '@mroptimum/bundle';
 import { type ByteSource, MroError } from '@mroptimum/contract';
 import { locatedContent } from '../../bytes/content.ts';
+import { entryFolder } from '../links/keys.ts';
 import { type Buckets, bucketOf, told, unlessMissing } from './client.ts';
 import { openObject } from './source.ts';
 
@@ -17,9 +18,6 @@ import { openObject } from './source.ts';
 const smallestCopied = 5 * 2 ** 20;
 /** Packed entries pass through memory; maps are stored as they are, so these are the small ones. */
 const largestUnpacked = 256 * 2 ** 20;
-
-/** Folder of what was taken out of bundles; its objects may be removed at any time, and are after some days. */
-export const entryFolder = 'maps/';
 
 /** Where an entry of a bundle lies once it was asked for. */
 export const entryKey = (key: string, entry: string): string =>

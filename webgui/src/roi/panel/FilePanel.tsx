@@ -19,7 +19,7 @@ interface Props {
 /** Drawings as files of one's own, and stored with the job. */
 export function FilePanel({ editor, name, jobId }: Props) {
   const [error, setError] = useState<unknown>();
-  const { unsaved } = useStore(editor.store, (state) => state);
+  const unsaved = useStore(editor.store, (state) => state.unsaved);
 
   const open = (bytes: Uint8Array, file: string): void => {
     setError(undefined);

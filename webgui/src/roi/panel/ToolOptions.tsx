@@ -1,12 +1,19 @@
 import { Checkbox, Slider, Stack, Text } from '@mantine/core';
 import { roi } from '../../strings/roi.ts';
 import type { DisplayStore } from '../../viewer/state/display.ts';
-import { useStore } from '../../viewer/state/store.ts';
+import { useFields, useStore } from '../../viewer/state/store.ts';
 import type { RoiEditor } from '../editor.ts';
 
 /** What the tool in the hand can be told: size of the brush, reach of growing. */
 export function ToolOptions({ editor, display }: { editor: RoiEditor; display: DisplayStore }) {
-  const { tool, brush, penFills, tolerance, grow3d } = useStore(editor.store, (state) => state);
+  const { tool, brush, penFills, tolerance, grow3d } = useFields(
+    editor.store,
+    'tool',
+    'brush',
+    'penFills',
+    'tolerance',
+    'grow3d',
+  );
   const opacity = useStore(display, (state) => state.roiOpacity);
   return (
     <Stack gap="xs">

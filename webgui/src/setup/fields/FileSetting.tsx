@@ -1,9 +1,11 @@
-import { Group, Select, Text } from '@mantine/core';
+import { Box, Group, Select, Text } from '@mantine/core';
+import { bytes } from '../../components/format.ts';
 import { setup } from '../../strings/setup.ts';
 import { useLibrary } from '../library.ts';
 import type { FieldId } from '../model/fields.ts';
 import type { ChosenFile } from '../model/form.ts';
 import { useSetup } from '../state.tsx';
+import { UploadButton } from './UploadButton.tsx';
 
 interface Props {
   readonly field: FieldId;
@@ -31,35 +33,38 @@ export function FileSetting({ field, label, hint, value, prefer, onChange }: Pro
   });
   const groups = [group(setup.rawFiles, false), group(setup.imageFiles, true)];
   return (
-    <Select
-      id={field}
-      label={label}
-      description={hint}
-      error={errorOf(field)}
-      placeholder={setup.choose}
-      nothingFoundMessage={setup.noFiles}
-      data={(prefer === 'raw' ? groups : groups.reverse()).filter(({ items }) => items.length > 0)}
-      value={value?.id ?? null}
-      onChange={(id) => onChange(known.find((file) => file.id === id))}
-      searchable
-      clearable
-      clearButtonProps={{ 'aria-label': `${setup.clear}: ${label}` }}
-      maxDropdownHeight={320}
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
-      renderOption={({ option }) => {
-        const file = known.find(({ id }) => id === option.value);
-        return (
-          <Group justify="space-between" gap="md" wrap="nowrap" w="100%">
-            <Text size="sm" truncate>
-              {option.label}
-            </Text>
-            <Text size="xs" c="dimmed" className="numeric" style={{ flexShrink: 0 }}>
-              {file && describe(file)}
-            </Text>
-          </Group>
-        );
-      }}
-    />
+    <Box pos="relative">
+      <Select
+        id={field}
+        label={label}
+        description={hint}
+        error={errorOf(field)}
+        placeholder={setup.choose}
+        nothingFoundMessage={setup.noFiles}
+        data={(prefer === 'raw' ? groups : groups.reverse()).filter(({ items }) => items.length > 0)}
+        value={value?.id ?? null}
+        onChange={(id) => onChange(known.find((file) => file.id === id))}
+        searchable
+        clearable
+        clearButtonProps={{ 'aria-label': `${setup.clear}: ${label}` }}
+        maxDropdownHeight={320}
+        inputWrapperOrder={['label', 'input', 'error', 'description']}
+        renderOption={({ option }) => {
+          const file = known.find(({ id }) => id === option.value);
+          return (
+            <Group justify="space-between" gap="md" wrap="nowrap" w="100%">
+              <Text size="sm" truncate>
+                {option.label}
+              </Text>
+              <Text size="xs" c="dimmed" className="numeric" style={{ flexShrink: 0 }}>
+                {file && describe(file)}
+              </Text>
+            </Group>
+          );
+        }}
+      />
+      <UploadButton label={label} library={files} onArrived={onChange} />
+    </Box>
   );
 }
 
@@ -69,13 +74,6 @@ export function describe({ summary, size }: ChosenFile): string {
   return [
     ...(matrix === undefined ? [] : [String(matrix)]),
     ...(summary.coils === undefined ? [] : [`${summary.coils} coils`]),
-    bytesText(size),
+    bytes(size),
   ].join(' · ');
-}
-
-/** 41 MB, 1.2 GB */
-export function bytesText(bytes: number): string {
-  const [unit, divisor] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : ['kB', 1e3];
-  const value = bytes / Number(divisor);
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }

@@ -2,9 +2,9 @@ import { Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { endpoints } from '@mroptimum/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { bytes, duration } from '../../components/format.ts';
 import { useBrain } from '../../session/BrainProvider.tsx';
 import { setup } from '../../strings/setup.ts';
-import { bytesText } from '../fields/FileSetting.tsx';
 
 interface Props {
   /** What would be sent; undefined while something is wrong with it. */
@@ -36,7 +36,7 @@ export function Estimate({ request, jobs }: Props) {
       ) : (
         <>
           <Row name={setup.time} value={`${times}${timeText(known.seconds)}`} />
-          <Row name={setup.memory} value={`≤ ${bytesText(known.bytes)}`} />
+          <Row name={setup.memory} value={`≤ ${bytes(known.bytes)}`} />
           <Row name={setup.cost} value={costText(known.cost * jobs)} />
           {!known.fits && (
             <Text size="sm" c="var(--mantine-color-error)">
@@ -62,12 +62,9 @@ function Row({ name, value }: { name: string; value: string }) {
   );
 }
 
-/** "about 3 s", "about 12 min", "about 2.5 h" */
-export function timeText(seconds: number): string {
-  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
-  return `about ${(seconds / 3600).toFixed(1)} h`;
-}
+/** "less than 1 s", "about 12 min" */
+const timeText = (seconds: number): string =>
+  seconds < 1 ? duration(seconds) : setup.about(duration(seconds));
 
 /** US dollars, never less than a hundredth where it costs something. */
 export function costText(cost: number): string {

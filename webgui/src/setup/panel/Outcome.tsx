@@ -1,8 +1,8 @@
-import { Alert, Anchor, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { AnchorLink } from '../../components/links.tsx';
 import { setup } from '../../strings/setup.ts';
 import type { Sent } from './useQueue.ts';
 
@@ -24,7 +24,11 @@ export function Outcome({ sent, busy, onAgain }: Props) {
         color="green"
         role="status"
         icon={<IconCheck aria-hidden />}
-        title={<Text fw={600}>{setup.queued(first.alias, first.unit ?? '')}</Text>}
+        title={
+          <Text fw={600} c="var(--mantine-color-text)">
+            {setup.queued(first.alias, first.unit ?? '')}
+          </Text>
+        }
       >
         <JobLink id={first.id!}>{setup.follow}</JobLink>
       </Alert>
@@ -46,7 +50,10 @@ export function Outcome({ sent, busy, onAgain }: Props) {
                 )}
               </Table.Td>
               <Table.Td ta="right">
-                <Badge color={state === 'queued' ? 'green' : state === 'refused' ? 'red' : 'gray'}>
+                <Badge
+                  color={state === 'queued' ? 'green' : state === 'refused' ? 'red' : 'gray'}
+                  c="var(--mantine-color-text)"
+                >
                   {words[state]}
                 </Badge>
               </Table.Td>
@@ -60,9 +67,9 @@ export function Outcome({ sent, busy, onAgain }: Props) {
             {setup.sendAgain}
           </Button>
         )}
-        <Anchor component={Link} to="/jobs" size="sm">
+        <AnchorLink to="/jobs" size="sm">
           {setup.allJobs}
-        </Anchor>
+        </AnchorLink>
       </Group>
     </Stack>
   );
@@ -70,9 +77,9 @@ export function Outcome({ sent, busy, onAgain }: Props) {
 
 function JobLink({ id, children }: { id: string; children: ReactNode }) {
   return (
-    <Anchor size="sm" renderRoot={(props) => <Link to="/jobs/$id" params={{ id }} {...props} />}>
+    <AnchorLink size="sm" to="/jobs/$id" params={{ id }}>
       {children}
-    </Anchor>
+    </AnchorLink>
   );
 }
 

@@ -1,8 +1,8 @@
 import { Button, Group, Loader, Slider, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
+import { bytes } from '../../components/format.ts';
 import { setup } from '../../strings/setup.ts';
-import { bytesText } from '../fields/FileSetting.tsx';
 import { useSetup } from '../state.tsx';
 import { draw, outlineColour } from './draw.ts';
 import classes from './MaskPreview.module.css';
@@ -23,11 +23,11 @@ export function MaskPreview() {
 
   const shown = Math.min(slice, (preview?.slices ?? 1) - 1);
   if (!signal) return <Hint text={setup.previewNone} />;
-  if (size > sizes.most) return <Hint text={setup.previewTooLarge(bytesText(sizes.most))} />;
+  if (size > sizes.most) return <Hint text={setup.previewTooLarge(bytes(sizes.most))} />;
   if (!may) {
     return (
       <Button variant="default" onClick={() => setAsked(signal.id)} style={{ alignSelf: 'flex-start' }}>
-        {setup.previewLoad(bytesText(size))}
+        {setup.previewLoad(bytes(size))}
       </Button>
     );
   }

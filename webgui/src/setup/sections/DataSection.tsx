@@ -1,4 +1,5 @@
 import { Checkbox, SimpleGrid, Stack } from '@mantine/core';
+import { UploadPanel } from '../../home/upload/UploadPanel.tsx';
 import { setup } from '../../strings/setup.ts';
 import { FileSetting } from '../fields/FileSetting.tsx';
 import { NumberSetting } from '../fields/NumberSetting.tsx';
@@ -89,6 +90,7 @@ export function DataSection() {
           />
         </Stack>
       </SimpleGrid>
+      <UploadPanel />
       <Shown field="multiraid">
         <Checkbox
           label={setup.multiraid}

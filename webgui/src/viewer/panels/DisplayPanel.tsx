@@ -17,7 +17,7 @@ import type { ResultMap } from '../model/source.ts';
 import type { Component } from '../model/volume.ts';
 import { type DisplayStore, resetContrast } from '../state/display.ts';
 import { type Shown, setWindow, windowOf } from '../state/shown.ts';
-import { useStore } from '../state/store.ts';
+import { useFields, useStore } from '../state/store.ts';
 
 interface Props {
   readonly display: DisplayStore;
@@ -32,7 +32,20 @@ const steps = 500;
 
 /** Colours, window, opacity and what else changes how a map looks, but not its numbers. */
 export function DisplayPanel({ display, shown, underlays }: Props) {
-  const state = useStore(display, (s) => s);
+  const state = useFields(
+    display,
+    'component',
+    'repetition',
+    'colour',
+    'gamma',
+    'opacity',
+    'underlay',
+    'neurological',
+    'smooth',
+    'crosshair',
+    'letters',
+    'sharedWindow',
+  );
   const toggle = (field: 'neurological' | 'smooth' | 'crosshair' | 'letters' | 'sharedWindow') => (
     <Checkbox
       size="xs"
