@@ -68,8 +68,10 @@ export function Viewer({ result, jobId, actions }: Props) {
     shown && underlayShown && sameGrid(shown.map, underlayShown.map) && underlayShown.id !== shown.id;
   const matrix = loaded?.entry.matrix === true;
   const editor = shown && !matrix ? editorOf(shown.map) : undefined;
-  // A matrix has neither a window nor regions.
-  const tab = matrix && (chosenTab === 'display' || chosenTab === 'measure') ? 'info' : chosenTab;
+  // A matrix has neither a window nor regions; a calculation that failed has its log.
+  const needsMap = chosenTab === 'display' || chosenTab === 'measure';
+  const withoutMap = result.failure ? 'log' : 'info';
+  const tab = needsMap && (matrix || result.maps.length === 0) ? withoutMap : chosenTab;
   const interval = useInterval(result, shown?.id ?? -1, shown?.map ?? emptyGrid);
   const covariance = useMap(result, matrix ? resultMaps.noiseCovariance.id : undefined).loaded?.map;
   const { snrUnits } = result.info.info;
