@@ -6,9 +6,10 @@ import { kernelRows } from './kernels.ts';
 import { phantomRows } from './phantom.ts';
 import { printTable, type Row } from './table.ts';
 import { viewerRows } from './viewer.ts';
+import { webRows } from './web.ts';
 
 /**
- * `npm run bench [kernels|phantom|files|brain|viewer|cloud …]`: everything side by side in one run; medians of at
+ * `npm run bench [kernels|phantom|files|brain|web|viewer|cloud …]`: everything side by side in one run; medians of at
  * least seven calls, the runs of whole files once each.
  */
 const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
@@ -16,6 +17,7 @@ const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
   phantom: { title: 'One slice, from memory to maps, warm', rows: phantomRows },
   files: { title: 'Whole files, from disk to result bundle', rows: fileRows },
   brain: { title: 'A brain on this machine', rows: brainRows },
+  web: { title: 'The web pages', rows: webRows },
   viewer: { title: 'Maps in a browser, drawn without a graphics card', rows: viewerRows },
   cloud: { title: 'The function of the cloud, on this machine', rows: cloudRows },
 };
