@@ -8,7 +8,7 @@ const petrol: MantineColorsTuple = [
   '#7abfd2',
   '#52acc4',
   '#389fbb',
-  '#1f7f9b',
+  '#1d7d98',
   '#17708a',
   '#115e75',
   '#0a4c60',

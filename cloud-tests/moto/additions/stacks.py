@@ -64,7 +64,9 @@ class Secret(Placeholder):
         from moto.secretsmanager.models import secretsmanager_backends
 
         properties = cloudformation_json["Properties"]
-        value = properties.get("SecretString", uuid.uuid4().hex)
+        # One that says neither what it holds nor how that is made is empty.
+        made = uuid.uuid4().hex if "GenerateSecretString" in properties else None
+        value = properties.get("SecretString", made)
         secret, _version = secretsmanager_backends[account_id][region_name]._add_secret(
             properties.get("Name", resource_name), secret_string=value, secret_binary=None
         )
@@ -95,6 +97,8 @@ def install():
     _notifications_of_buckets()
     _state_machines()
     _conditions_of_updates()
+    _change_sets()
+    _policies_of_roles()
 
 
 def _state_machines():
@@ -168,6 +172,21 @@ def _conditions_of_updates():
     ResourceMap.update = update
 
 
+def _change_sets():
+    """A stack that a change set made or changed shows its outputs and parameters, and is known by its new template."""
+    from moto.cloudformation.models import ChangeSet
+
+    def apply(self):
+        stack = self.stack
+        stack.resource_map.update(self.template_dict, self.parameters)
+        stack.template = self.template
+        stack.template_dict = self.template_dict
+        stack.parameters = self.parameters
+        stack.output_map = stack._create_output_map()
+
+    ChangeSet.apply = apply
+
+
 def _notifications_of_buckets():
     from moto.s3.models import FakeBucket
 
@@ -190,3 +209,15 @@ def _function(one):
     if rules:
         function["Filter"] = {"S3Key": {"FilterRule": [{"Name": rule["Name"], "Value": rule["Value"]} for rule in rules]}}
     return function
+
+
+def _policies_of_roles():
+    """Policies inside the role of a template are kept as text, as those put by a call are."""
+    from moto.iam.models import Role
+
+    plain = Role.put_policy
+
+    def put_policy(self, policy_name, policy_json):
+        plain(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json, default=str))
+
+    Role.put_policy = put_policy

@@ -17,6 +17,8 @@ export interface Signer {
 export interface Call {
   readonly action: string;
   readonly resource: string;
+  /** What conditions of policies may ask of it. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** The signer, by the header or by the signed link; undefined for requests that nobody signed. */
@@ -49,7 +51,7 @@ export function callsOf(request: SentRequest, signer: Signer, account: string): 
       const from = String(json().FromEmailAddress);
       const address = /<([^>]+)>/.exec(from)?.[1] ?? from;
       const resource = `arn:aws:ses:${signer.region}:${account}:identity/${address}`;
-      return [{ action: 'ses:SendEmail', resource }];
+      return [{ action: 'ses:SendEmail', resource, context: { 'ses:FromAddress': address } }];
     }
     case 'ssm': {
       const { Name } = json();
