@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { brainRows } from './brain.ts';
+import { cloudRows } from './cloud.ts';
 import { fileRows } from './files.ts';
 import { kernelRows } from './kernels.ts';
 import { phantomRows } from './phantom.ts';
@@ -7,8 +8,8 @@ import { printTable, type Row } from './table.ts';
 import { viewerRows } from './viewer.ts';
 
 /**
- * `npm run bench [kernels|phantom|files|brain|viewer …]`: everything side by side in one run; medians of at least seven calls,
- * the runs of whole files once each.
+ * `npm run bench [kernels|phantom|files|brain|viewer|cloud …]`: everything side by side in one run; medians of at
+ * least seven calls, the runs of whole files once each.
  */
 const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
   kernels: { title: 'Kernels, one thread', rows: kernelRows },
@@ -16,6 +17,7 @@ const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
   files: { title: 'Whole files, from disk to result bundle', rows: fileRows },
   brain: { title: 'A brain on this machine', rows: brainRows },
   viewer: { title: 'Maps in a browser, drawn without a graphics card', rows: viewerRows },
+  cloud: { title: 'The function of the cloud, on this machine', rows: cloudRows },
 };
 
 const asked = process.argv.slice(2);

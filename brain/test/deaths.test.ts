@@ -271,10 +271,10 @@ describe('whenever a server dies', () => {
         await library.putParts(started, bundle);
         return started.uploadId;
       },
-      act: (deps, uploadId) => finalizeResult(deps, library.user.id, { uploadId }),
+      act: (deps, uploadId) => finalizeResult(deps, library.user, { uploadId }),
       check: async (uploadId) => {
-        const { id } = await finalizeResult(library.deps, library.user.id, { uploadId });
-        expect((await finalizeResult(library.deps, library.user.id, { uploadId })).id).toBe(id);
+        const { id } = await finalizeResult(library.deps, library.user, { uploadId });
+        expect((await finalizeResult(library.deps, library.user, { uploadId })).id).toBe(id);
         expect(await job(id)).toMatchObject({ status: 'completed' });
         await agree(library);
       },

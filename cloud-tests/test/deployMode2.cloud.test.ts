@@ -188,6 +188,7 @@ describe('deploy-mode2.sh', () => {
   });
 
   it('changes nothing the second time', async () => {
+    console.log((await stackOf())?.Parameters);
     const before = (await platform.deps.records.units.byId(unit))!;
     const { code, stderr } = await deploy();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -207,7 +208,8 @@ describe('deploy-mode2.sh', () => {
   });
 
   it('shows the state', async () => {
-    const { code, stdout } = await script(['--status']);
+    const { code, stdout, stderr } = await script(['--status']);
+    expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toContain(unit);
     expect(stdout).toMatch(/could not be delivered: 0\n.*executions that run: 0/);

@@ -8,7 +8,7 @@ const petrol: MantineColorsTuple = [
   '#7abfd2',
   '#52acc4',
   '#389fbb',
-  '#1f7f9b',
+  '#1d7d98',
   '#17708a',
   '#115e75',
   '#0a4c60',
@@ -58,6 +58,9 @@ export const theme = createTheme({
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Modal: { defaultProps: { centered: true, radius: 'md' } },
+    // As <header> they would count as banners of the page.
+    ModalHeader: { defaultProps: { component: 'div' } },
+    DrawerHeader: { defaultProps: { component: 'div' } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } },
   },
 });

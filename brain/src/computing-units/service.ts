@@ -1,8 +1,9 @@
-import { applicationName, MroError, type UnitRegistration } from '@mroptimum/contract';
+import { MroError, type UnitRegistration } from '@mroptimum/contract';
+import { appIdOf, builtIn } from '../apps/service.ts';
 import type { Deps } from '../deps.ts';
 import type { ComputingUnit, User } from '../entities.ts';
 import { changePipeline, failing } from '../pipelines/change.ts';
-import { newUnit, placeOf, secretText } from './place.ts';
+import { appNamed, newUnit, placeOf, secretText } from './place.ts';
 
 export interface Registered {
   readonly unit: ComputingUnit;
@@ -19,7 +20,7 @@ export interface Registered {
  */
 export async function registerUnit(deps: Deps, user: User, request: UnitRegistration): Promise<Registered> {
   mayRegister(user, request);
-  const place = placeOf(request);
+  const place = placeOf(request, await appIdOf(deps, appNamed(request)));
   const visible = await deps.records.units.listVisible(user.id);
   const earlier = visible.find(
     (unit) => place.matches(unit) && (unit.ownerId === user.id || request.mode === 'mode1'),
@@ -78,7 +79,7 @@ export async function ensureLocalUnit(deps: Deps, ownerId: string): Promise<Comp
   const unit = newUnit({
     ownerId,
     at: deps.clock().toISOString(),
-    appId: applicationName,
+    appId: builtIn.appId,
     alias: 'This server',
     mode: 'local',
     provider: 'local',
@@ -114,7 +115,7 @@ export async function servedUnit(deps: Deps, user: User, unitId?: string): Promi
   const unit = newUnit({
     ownerId: user.id,
     at: deps.clock().toISOString(),
-    appId: applicationName,
+    appId: builtIn.appId,
     alias: 'My computer',
     mode: 'local',
     provider: 'local',

@@ -7,7 +7,14 @@ import type { DataFile, Upload, User } from '../entities.ts';
 import { checkSize } from '../uploads/plan.ts';
 import { checkStorage } from '../uploads/quota.ts';
 import { singleFlight } from '../uploads/singleFlight.ts';
-import { beginUpload, dropUpload, joinParts, ownUpload, partLinks } from '../uploads/transfer.ts';
+import {
+  beginUpload,
+  differentSum,
+  dropUpload,
+  joinParts,
+  ownUpload,
+  partLinks,
+} from '../uploads/transfer.ts';
 import { awaitCheck, isCheckedElsewhere, refusalOf, unlessConflict } from './checkElsewhere.ts';
 import { checkContent } from './content.ts';
 import { dataKey, locationOf } from './place.ts';
@@ -124,7 +131,7 @@ async function finish(deps: Deps, upload: Upload, file: DataFile, told: UploadFi
     deps.records.data.update({ ...checking, ...changes, updatedAt: now() });
   const verdict =
     sha256 !== undefined && told.sha256 !== undefined && told.sha256 !== sha256
-      ? { refused: new MroError('MRO_BRAIN_UPLOAD', 'The file arrived with another SHA-256 than was sent.') }
+      ? { refused: differentSum('file') }
       : await checkContent(deps, checking, joined);
   if ('refused' in verdict) {
     const { code, message, hint } = verdict.refused;

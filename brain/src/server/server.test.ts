@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,27 @@ test('a data folder that cannot be made is told in words', async () => {
     code: 1,
     stderr: expect.stringMatching(/^MRO_BRAIN_STORAGE: The data folder .* cannot be made\.\n.*--data/),
   });
+});
+
+test.skipIf(process.platform === 'win32')('a server keeps what it writes from other users', async () => {
+  const data = join(root, 'open');
+  mkdirSync(data, { mode: 0o755 });
+  const line = [
+    join(import.meta.dirname, '../server.ts'),
+    'serve',
+    '--data',
+    data,
+    '--port',
+    '0',
+    '--no-unit',
+  ];
+  const server = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(server.stdout, 'data');
+  const readable = readdirSync(data).filter((name) => (statSync(join(data, name)).mode & 0o077) !== 0);
+  server.kill();
+  await once(server, 'exit');
+  expect(readdirSync(data)).toContain('records.sqlite');
+  expect(readable).toEqual([]);
 });
 
 describe('options', () => {

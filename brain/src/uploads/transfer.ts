@@ -168,6 +168,12 @@ export async function joinParts(
   return store.completeMultipart(upload.objectKey, upload.id, present);
 }
 
+/** Why what was joined is not kept: it is not what the client says that it sent. */
+export const differentSum = (what: 'file' | 'bundle'): MroError =>
+  new MroError('MRO_BRAIN_UPLOAD', `The ${what} arrived with another SHA-256 than was sent.`, {
+    hint: 'It was not kept: upload it again.',
+  });
+
 const listed = (numbers: readonly number[]): string =>
   numbers.slice(0, 10).join(', ') + (numbers.length > 10 ? ' and others' : '');
 

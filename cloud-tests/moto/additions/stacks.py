@@ -97,6 +97,7 @@ def install():
     _notifications_of_buckets()
     _state_machines()
     _conditions_of_updates()
+    _change_sets()
     _policies_of_roles()
 
 
@@ -169,6 +170,21 @@ def _conditions_of_updates():
         plain(self, {**template, "Resources": wanted}, values)
 
     ResourceMap.update = update
+
+
+def _change_sets():
+    """A stack that a change set made or changed shows its outputs and parameters, and is known by its new template."""
+    from moto.cloudformation.models import ChangeSet
+
+    def apply(self):
+        stack = self.stack
+        stack.resource_map.update(self.template_dict, self.parameters)
+        stack.template = self.template
+        stack.template_dict = self.template_dict
+        stack.parameters = self.parameters
+        stack.output_map = stack._create_output_map()
+
+    ChangeSet.apply = apply
 
 
 def _notifications_of_buckets():

@@ -41,14 +41,14 @@ function ReportOf({ job }: { job: JobResult }) {
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     let current = true;
-    reportContent({ result, jobId: id, calculated: job.createdAt, mapIds, notes: said }).then(
+    reportContent({ result, job, mapIds, notes: said }).then(
       (made) => current && setContent(made),
       (reason: unknown) => current && setError(reason),
     );
     return () => {
       current = false;
     };
-  }, [result, id, job.createdAt, mapIds, said]);
+  }, [result, job, mapIds, said]);
   const file = (): void => {
     if (!content) return;
     save(new Blob([reportDocument(content)], { type: 'text/html' }), `${result.name} report.html`);

@@ -31,6 +31,9 @@ const maps = Object.values(resultMaps)
   .filter(({ dim }) => dim === 3)
   .map(({ name }) => name);
 
+/** Results that are read at most: the newest. */
+const most = 50;
+
 /** A protocol over time: the same map of every result that fits, measured at the same place. */
 export function TrendPage() {
   const { jobs, error } = useCompletedJobs();
@@ -45,14 +48,15 @@ export function TrendPage() {
       jobs
         .filter((job) => job.alias.toLowerCase().includes(filter.toLowerCase()))
         .filter((job) => method === '' || methodOf(job) === method)
-        .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
+        .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
+        .slice(-most),
     [jobs, filter, method],
   );
   const points = useTrend(chosen, map, region);
   return (
     <Page title={trend.title}>
       <Stack>
-        <Text c="dimmed">{trend.intro}</Text>
+        <Text c="dimmed">{trend.intro(most)}</Text>
         <ErrorNotice error={error} />
         <Group align="flex-end" gap="sm">
           <TextInput

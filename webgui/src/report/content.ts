@@ -14,8 +14,8 @@ import { matrixPicture, montage } from './pictures.ts';
 
 interface Choice {
   readonly result: Result;
-  readonly jobId: string;
-  readonly calculated: string;
+  /** Of results of a server. */
+  readonly job?: { readonly id: string; readonly createdAt: string };
   /** Ids of the maps that are shown. */
   readonly mapIds: readonly number[];
   readonly notes: string;
@@ -29,7 +29,7 @@ export const reportMaps = (result: Result): number[] =>
 
 /** Puts a report together: reads the maps, draws pictures, measures the regions that were drawn. */
 export async function reportContent(choice: Choice, now = new Date()): Promise<ReportContent> {
-  const { result, jobId, calculated, mapIds, notes } = choice;
+  const { result, job, mapIds, notes } = choice;
   const { info } = result;
   const { snrUnits } = info.info;
   const pictures: ReportPicture[] = [];
@@ -58,8 +58,7 @@ export async function reportContent(choice: Choice, now = new Date()): Promise<R
     notes,
     warning: snrUnits === 'relative' ? report.relative : undefined,
     summary: [
-      [report.job, jobId],
-      [report.date, calculated],
+      ...(job ? [[report.job, job.id] as const, [report.date, job.createdAt] as const] : []),
       ...summaryOf(info, first),
       [report.bundle, result.maps.map(({ name }) => name).join(', ')],
     ],

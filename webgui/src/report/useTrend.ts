@@ -1,9 +1,11 @@
+import type { Brain } from '@mroptimum/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { keys } from '../queries/keys.ts';
 import type { RoiStatistics } from '../roi/model/statistics.ts';
 import { useBrain } from '../session/BrainProvider.tsx';
 import { componentValues } from '../viewer/model/volume.ts';
-import { jobResultQuery } from '../viewer/useJobResult.ts';
+import { fetchResult } from '../viewer/useJobResult.ts';
 import { type TrendRegion, trendStatistics } from './model/trend.ts';
 
 export interface TrendJob {
@@ -19,7 +21,18 @@ export interface TrendPoint {
   readonly error: unknown;
 }
 
-/** Reads a map of each job, one after the other, and measures it. What was read stays in the cache of the page. */
+/** What is kept of a result: its numbers, not its voxels. */
+const pointQuery = (brain: Brain, job: TrendJob, mapName: string, region: TrendRegion) => ({
+  queryKey: [...keys.results(job.id), 'trend', mapName, region],
+  queryFn: async () => {
+    const { result } = await fetchResult(brain, job.id);
+    const map = await result.maps.find(({ name, matrix }) => name === mapName && !matrix)?.load();
+    return map ? trendStatistics(map, componentValues(map, 'magnitude'), region) : null;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Reads a map of each job, one after the other, and measures it. */
 export function useTrend(
   jobs: readonly TrendJob[],
   mapName: string,
@@ -30,16 +43,11 @@ export function useTrend(
   const [points, setPoints] = useState<readonly TrendPoint[]>([]);
   useEffect(() => {
     let current = true;
-    const measured = async (job: TrendJob): Promise<TrendPoint> => {
-      try {
-        const { result } = await queries.fetchQuery(jobResultQuery(brain, job.id));
-        const map = await result.maps.find(({ name, matrix }) => name === mapName && !matrix)?.load();
-        const found = map && trendStatistics(map, componentValues(map, 'magnitude'), region);
-        return { job, statistics: found, error: undefined };
-      } catch (error) {
-        return { job, statistics: undefined, error };
-      }
-    };
+    const measured = (job: TrendJob): Promise<TrendPoint> =>
+      queries.fetchQuery(pointQuery(brain, job, mapName, region)).then(
+        (found) => ({ job, statistics: found ?? undefined, error: undefined }),
+        (error: unknown) => ({ job, statistics: undefined, error }),
+      );
     const all = async (): Promise<void> => {
       const found: TrendPoint[] = [];
       setPoints([]);

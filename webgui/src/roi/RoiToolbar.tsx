@@ -90,7 +90,7 @@ function Button({ label, keys, pressed, disabled = false, onClick, children }: B
   return (
     <Tooltip label={`${label} (${keys})`} position="right">
       <ActionIcon
-        size={34}
+        size={32}
         aria-label={label}
         aria-pressed={pressed}
         aria-keyshortcuts={keys.replace('Ctrl', 'Control')}

@@ -76,7 +76,7 @@ export const rowsOf = (regions: readonly MeasuredRegion[], map: string): Statist
       ...(snr !== undefined && { differenceSnr: snr }),
     }));
 
-/** Milliseconds without a stroke after which regions are measured again. */
+/** Milliseconds between measurements while a stroke goes on. */
 const pause = 40;
 
 /** The regions of a drawing, measured whenever it, or the map, has changed. */
@@ -89,8 +89,10 @@ export function useMeasured(editor: RoiEditor, shown: Shown): readonly MeasuredR
     const changed = (): void => {
       if (editor.state.drawing === drawing && editor.state.version === version) return;
       ({ drawing, version } = editor.state);
-      clearTimeout(timer);
-      timer = setTimeout(() => setRegions(measure(editor, shown)), pause);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        setRegions(measure(editor, shown));
+      }, pause);
     };
     const stop = editor.store.subscribe(changed);
     return () => {

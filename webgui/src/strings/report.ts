@@ -28,7 +28,8 @@ export const report = {
 
 export const trend = {
   title: 'Trend',
-  intro: 'A protocol that is repeated over time: one point for each result.',
+  intro: (most: number) =>
+    `A protocol that is repeated over time: one point for each result, the newest ${most} at most.`,
   jobs: 'Results',
   filter: 'Name contains',
   method: 'SNR method',

@@ -7,6 +7,7 @@ import { Page } from '../components/Page.tsx';
 import { viewer } from '../strings/viewer.ts';
 import { type Result, resultOfFile } from './model/source.ts';
 import classes from './OpenPage.module.css';
+import { save } from './screenshot.ts';
 import { Viewer } from './Viewer.tsx';
 
 const accepted = '.zip,.nii,.gz,.mha';
@@ -53,7 +54,18 @@ export function OpenPage() {
       // biome-ignore lint/a11y/noStaticElementInteractions: a file can also be chosen by the button.
       <div onDrop={drop} onDragOver={(event) => event.preventDefault()}>
         <ErrorNotice error={error} />
-        <Viewer key={result.name} result={result} actions={choose(viewer.openAnother, 'default')} />
+        <Viewer
+          key={result.name}
+          result={result}
+          actions={
+            <>
+              <Button size="xs" variant="default" onClick={() => saveReport(result).catch(setError)}>
+                {viewer.report}
+              </Button>
+              {choose(viewer.openAnother, 'default')}
+            </>
+          }
+        />
       </div>
     );
   }
@@ -80,4 +92,14 @@ export function OpenPage() {
       </Stack>
     </Page>
   );
+}
+
+/** Reports are made when they are asked for; so is the code for them loaded. */
+async function saveReport(result: Result): Promise<void> {
+  const [{ reportContent, reportMaps }, { reportDocument }] = await Promise.all([
+    import('../report/content.ts'),
+    import('../report/model/html.ts'),
+  ]);
+  const content = await reportContent({ result, mapIds: reportMaps(result), notes: '' });
+  save(new Blob([reportDocument(content)], { type: 'text/html' }), `${result.name} report.html`);
 }

@@ -11,6 +11,9 @@ export interface Caption {
   readonly unit: string;
 }
 
+/** Asks a canvas to draw itself before its pixels are read. */
+export const drawNow = 'mroptimum-draw';
+
 const barWidth = 110;
 const footer = 34;
 
@@ -27,6 +30,8 @@ export async function pictureOf(canvases: readonly HTMLCanvasElement[], caption:
   context.fillRect(0, 0, picture.width, picture.height);
   let x = 0;
   for (const canvas of canvases) {
+    // What WebGL has drawn is gone after the frame: such a canvas draws itself again right now.
+    canvas.dispatchEvent(new Event(drawNow));
     context.drawImage(canvas, x, 0);
     x += canvas.width;
   }

@@ -21,7 +21,8 @@ export const jobResultQuery = (brain: Brain, id: string) =>
     staleTime: 45 * 60_000,
   }) satisfies UseQueryOptions<JobResult>;
 
-async function fetchResult(brain: Brain, id: string): Promise<JobResult> {
+/** Asks for a result; links that expire meanwhile are asked for again. */
+export async function fetchResult(brain: Brain, id: string): Promise<JobResult> {
   const ask = () => brain.call(endpoints.results, { params: { id } });
   const [job, answer] = await Promise.all([brain.call(endpoints.job, { params: { id } }), ask()]);
   let links = answer.data;

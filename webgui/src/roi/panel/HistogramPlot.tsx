@@ -22,7 +22,8 @@ const gray = '#8b949e';
 export function HistogramPlot({ shown, display, regions }: Props) {
   const window = useStore(display, (state) => windowOf(state, shown));
   const [low, high] = window;
-  const whole = useMemo(() => histogram(nonZero(shown.values), low, high, bins), [shown, low, high]);
+  const values = useMemo(() => nonZero(shown.values), [shown]);
+  const whole = useMemo(() => histogram(values, low, high, bins), [values, low, high]);
   const series = useMemo((): Series[] => {
     const filled = regions.filter(({ voxels, label }) => voxels.length > 0 && label !== undefined);
     const curves = filled.map(({ name, colour, voxels }) => ({

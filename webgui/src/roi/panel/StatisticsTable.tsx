@@ -84,7 +84,7 @@ export function StatisticsTable({ editor, shown, result, regions }: Props) {
             )}
             {line(roi.voxels, ({ statistics: s }) => String(s.count))}
             {anyMissing && line(roi.notFinite, ({ statistics: s }) => String(s.notFinite))}
-            {line(roi.volume, ({ statistics: s }) => `${readable(s.volume / 1000, 3)} ${roi.millilitres}`)}
+            {line(roi.volume, ({ statistics: s }) => volumeOf(s.volume))}
             {anyDifference &&
               line(roi.difference, ({ differenceSnr }) => readable(differenceSnr ?? Number.NaN))}
           </Table.Tbody>
@@ -135,3 +135,7 @@ async function rowsOfAll(editor: RoiEditor, shown: Shown, result: Result): Promi
   }
   return rows;
 }
+
+/** mm³ as millilitres; nothing where the size of voxels is unknown. */
+const volumeOf = (mm3: number): string =>
+  Number.isNaN(mm3) ? '–' : `${readable(mm3 / 1000, 3)} ${roi.millilitres}`;

@@ -35,7 +35,7 @@ export function Estimate({ request, jobs }: Props) {
         </Text>
       ) : (
         <>
-          <Row name={setup.time} value={setup.about(`${times}${duration(known.seconds)}`)} />
+          <Row name={setup.time} value={`${times}${timeText(known.seconds)}`} />
           <Row name={setup.memory} value={`≤ ${bytes(known.bytes)}`} />
           <Row name={setup.cost} value={costText(known.cost * jobs)} />
           {!known.fits && (
@@ -61,6 +61,10 @@ function Row({ name, value }: { name: string; value: string }) {
     </Group>
   );
 }
+
+/** "less than 1 s", "about 12 min" */
+const timeText = (seconds: number): string =>
+  seconds < 1 ? duration(seconds) : setup.about(duration(seconds));
 
 /** US dollars, never less than a hundredth where it costs something. */
 export function costText(cost: number): string {

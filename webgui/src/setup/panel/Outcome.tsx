@@ -24,7 +24,11 @@ export function Outcome({ sent, busy, onAgain }: Props) {
         color="green"
         role="status"
         icon={<IconCheck aria-hidden />}
-        title={<Text fw={600}>{setup.queued(first.alias, first.unit ?? '')}</Text>}
+        title={
+          <Text fw={600} c="var(--mantine-color-text)">
+            {setup.queued(first.alias, first.unit ?? '')}
+          </Text>
+        }
       >
         <JobLink id={first.id!}>{setup.follow}</JobLink>
       </Alert>
@@ -46,7 +50,10 @@ export function Outcome({ sent, busy, onAgain }: Props) {
                 )}
               </Table.Td>
               <Table.Td ta="right">
-                <Badge color={state === 'queued' ? 'green' : state === 'refused' ? 'red' : 'gray'}>
+                <Badge
+                  color={state === 'queued' ? 'green' : state === 'refused' ? 'red' : 'gray'}
+                  c="var(--mantine-color-text)"
+                >
                   {words[state]}
                 </Badge>
               </Table.Td>

@@ -24,8 +24,8 @@ export function RequestView({ request }: { request: Record<string, unknown> }) {
           <Code
             block
             tabIndex={0}
-            role="region"
-            aria-label={setup.request}
+            role="group"
+            aria-label={setup.requestHint}
             data-testid="request"
             style={{ maxHeight: 360, overflow: 'auto' }}
           >

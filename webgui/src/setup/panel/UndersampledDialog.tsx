@@ -16,6 +16,7 @@ export function UndersampledDialog({ opened, onClose, onGoOn }: Props) {
       opened={opened}
       onClose={onClose}
       title={setup.undersampledTitle}
+      size="lg"
       closeButtonProps={{ 'aria-label': setup.keepEditing }}
     >
       <Stack>

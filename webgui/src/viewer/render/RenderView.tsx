@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { viewer } from '../../strings/viewer.ts';
+import { drawNow } from '../screenshot.ts';
 import type { DisplayStore } from '../state/display.ts';
 import { type Shown, windowOf } from '../state/shown.ts';
 import { openScene, type RenderScene } from './niivue.ts';
@@ -28,9 +29,13 @@ export function RenderView({ shown, display }: { shown: Shown; display: DisplayS
       () => current && setFailed(true),
     );
     const stop = display.subscribe(update);
+    const element = canvas.current!;
+    const drawAtOnce = (): void => scene.current?.draw();
+    element.addEventListener(drawNow, drawAtOnce);
     return () => {
       current = false;
       stop();
+      element.removeEventListener(drawNow, drawAtOnce);
       scene.current?.close();
       scene.current = undefined;
     };

@@ -8,6 +8,8 @@ import type { Shown } from '../state/shown.ts';
 /** A volume in space. */
 export interface RenderScene {
   style(style: { colour: ColourMapName; gamma: number; window: ValueWindow }): void;
+  /** Draws at once, not with the next frame. */
+  draw(): void;
   close(): void;
 }
 
@@ -54,6 +56,7 @@ export async function openScene(canvas: HTMLCanvasElement, shown: Shown): Promis
       image.colormap = 'mroptimum';
       niivue.updateGLVolume();
     },
+    draw: () => niivue.drawScene(),
     close: () => niivue.cleanup(),
   };
 }
