@@ -1,14 +1,18 @@
 // Builds what needs building: the WebAssembly kernels; the `mroptimum` command and its server, each as one bundled
 // file; the web pages, compressed.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { at, node24, run, StepFailed, say, script, step } from './workspace.mjs';
 
 /** Where the bundler writes before the files are put in place. */
 const fresh = 'cli/build';
-const workers = ['packages/snr/src/parallel/worker.ts'];
+/** Programs of threads, by the name under which the bundles look for them. */
+const workers = {
+  worker: 'packages/snr/src/parallel/worker.ts',
+  hashing: 'brain/src/providers/disk/hashing/worker.ts',
+};
 
 await script(async () => {
   if (!existsSync(node24)) {
@@ -24,7 +28,7 @@ await script(async () => {
   say('Bundling the command and the server');
   const { build } = await import('esbuild');
   const entryPoints = { main: at('cli/src/main.ts'), server: at('brain/src/server.ts') };
-  for (const worker of workers) if (existsSync(at(worker))) entryPoints.worker = at(worker);
+  for (const [name, path] of Object.entries(workers)) entryPoints[name] = at(path);
   const result = await build({
     entryPoints,
     outdir: at(fresh),
@@ -63,6 +67,8 @@ async function buildPages(folder) {
   }).catch((error) => {
     throw new StepFailed(`Bundling the web pages: ${error.message}`, 1);
   });
+  const template = at('mode2-deployment/template-mode2.yaml');
+  if (existsSync(template)) await copyFile(template, join(folder, 'template-mode2.yaml'));
   const files = await readdir(folder, { recursive: true });
   const texts = files.filter((file) => ['.html', '.js', '.css', '.svg', '.wasm'].includes(extname(file)));
   for (const path of texts.map((file) => join(folder, file))) {

@@ -10,6 +10,7 @@ const programFolders = [
   'webgui',
   'bench',
   'cloud-tests',
+  'mode2-deployment',
   'scripts',
   'package.json',
   'tsconfig.json',

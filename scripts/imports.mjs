@@ -15,9 +15,10 @@ const allowed = {
   'packages/bundle': ours('contract', 'arrays'),
   brain: ours('contract', 'bundle', 'rawdata'),
   calculation: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle'),
-  webgui: ours('contract', 'bundle', 'snr'),
+  webgui: ours('contract', 'bundle', 'rawdata', 'snr'),
   cli: ours('contract', 'calculation'),
-  bench: ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation', 'brain'),
+  'mode2-deployment': ours('contract'),
+  bench: [...ours('contract', 'arrays', 'snr', 'rawdata', 'bundle', 'calculation', 'brain'), 'mroptimum/src'],
 };
 
 const isSource = (path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path);
@@ -41,7 +42,7 @@ function importsOf(path) {
 
 function isForbidden(folder, names, path, specifier) {
   if (specifier.startsWith('.')) return !resolve(dirname(path), specifier).startsWith(folder + sep);
-  if (!specifier.startsWith('@mroptimum/') && specifier !== 'mroptimum') return false;
+  if (!specifier.startsWith('@mroptimum/') && specifier.split('/')[0] !== 'mroptimum') return false;
   const name = specifier.split('/').slice(0, 2).join('/');
   return !names.includes(name);
 }

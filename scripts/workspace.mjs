@@ -102,6 +102,7 @@ export function isBuilt() {
   const built = [
     'cli/dist/main.js',
     'cli/dist/server.js',
+    'cli/dist/hashing.js',
     'cli/dist/web/index.html',
     'packages/snr/kernels/build/kernels.ts',
   ].map((path) => at(path));

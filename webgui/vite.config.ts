@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -7,6 +9,9 @@ const server = process.env.MRO_SERVER ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
+  define: {
+    hasMode2Template: existsSync(join(import.meta.dirname, '../mode2-deployment/template-mode2.yaml')),
+  },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -8,6 +8,7 @@ import pino from 'pino';
 const folder = process.argv[2]!;
 const token = `${apiTokenPrefix}${'b'.repeat(43)}`;
 const jobs = 10_000;
+const waiting = 'job-1';
 
 mkdirSync(folder, { recursive: true });
 await seed(placesIn(folder).records);
@@ -22,9 +23,21 @@ const settings = {
 const log = pino({ level: 'silent' });
 const { app } = await openPlatform(folder, { ...settings, origin: network.address }, log);
 network.serve(getRequestListener(app.fetch));
-process.on('message', () => process.send?.({ megabytes: process.resourceUsage().maxRSS / 1024 }));
+/** Memory in MB: now, and the most since it was asked for before. */
+let most = 0;
+const look = (): number => {
+  const resident = process.memoryUsage.rss() / 2 ** 20;
+  most = Math.max(most, resident);
+  return resident;
+};
+setInterval(look, 20);
+process.on('message', () => {
+  const resident = look();
+  process.send?.({ resident, most });
+  most = 0;
+});
 process.on('disconnect', () => process.exit());
-process.send?.({ address: network.address, token });
+process.send?.({ address: network.address, token, waiting });
 
 /** In memory first: ten thousand transactions on a disk take a minute. */
 async function seed(path: string): Promise<void> {
@@ -66,7 +79,7 @@ async function seed(path: string): Promise<void> {
       alias: `signal ${i}`,
       unitId: 'none',
       mode: 'local',
-      status: i % 5 === 0 ? 'failed' : 'completed',
+      status: `job-${i}` === waiting ? 'queued' : i % 5 === 0 ? 'failed' : 'completed',
       job,
       inputs: [],
       attempts: 1,

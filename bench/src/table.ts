@@ -5,7 +5,7 @@ export interface Row {
   readonly ours: number;
   /** The peer measured in the same run, in `unit`; undefined where it is not on this machine. */
   readonly peer?: { readonly name: string; readonly value: number };
-  readonly unit: 'ms' | 's' | 'MB' | 'GB/s' | '×' | '$/1000 jobs';
+  readonly unit: 'ms' | 's' | 'kB' | 'MB' | 'GB/s' | 'frames/s' | '×' | '$/1000 jobs';
   /** What is to be reached, and whether it was. */
   readonly target?: { readonly text: string; readonly reached: boolean };
 }

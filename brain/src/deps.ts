@@ -4,6 +4,7 @@ import type { Launcher } from './providers/launcher.ts';
 import type { Mail } from './providers/mail.ts';
 import type { Objects } from './providers/objects.ts';
 import type { Records } from './providers/records.ts';
+import type { UnitStores } from './providers/unitStores.ts';
 
 /** What the operator decides. */
 export interface Settings {
@@ -18,6 +19,8 @@ export interface Settings {
   readonly allowedOrigins?: readonly string[];
   /** Whether X-Forwarded-For is written by a proxy of the operator. */
   readonly trustProxy?: boolean;
+  /** Whether answers reach clients only when they have ended, as through a gateway of the cloud. */
+  readonly wholeAnswers?: boolean;
   /** Role of this server in the cloud, which users' accounts trust. */
   readonly brainRoleArn?: string;
   readonly quota: { readonly storageBytes: number; readonly jobsPerMonth: number };
@@ -26,7 +29,10 @@ export interface Settings {
 /** Everything that differs between a laptop, a test and the cloud. */
 export interface Deps {
   readonly records: Records;
+  /** The server's own store. */
   readonly objects: Objects;
+  /** Stores in the accounts of computing units; undefined where everything lies in the server's own. */
+  readonly stores?: UnitStores;
   readonly mail: Mail;
   /** By the provider of a computing unit: "local", "aws". */
   readonly launchers: Readonly<Record<string, Launcher>>;

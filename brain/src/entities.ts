@@ -83,7 +83,9 @@ export interface DataFile extends Versioned {
   readonly size: number;
   readonly status: DataStatus;
   readonly objectKey: string;
-  /** Hex, of the whole object; known when available. */
+  /** The computing unit in whose account it lies; undefined: in the server's own store. */
+  readonly unitId?: string;
+  /** Hex, of the whole object; known when available and not too large to be read for it. */
   readonly sha256?: string;
   /** Format and matrix as the content says: "twix VE11C", 256 × 256 × 40, 32 coils. */
   readonly summary?: Readonly<Record<string, string | number | boolean>>;
@@ -98,6 +100,10 @@ export interface Upload {
   /** The data file, pipeline (own result) or ROI it becomes. */
   readonly target: { readonly kind: 'data' | 'result' | 'output'; readonly id: string };
   readonly objectKey: string;
+  /** The computing unit in whose account it goes; undefined: into the server's own store. */
+  readonly unitId?: string;
+  /** Whether links name the SHA-256 of their part, which the store verifies. */
+  readonly checksums?: boolean;
   /** Name for people, where what it becomes is made only when it is complete. */
   readonly name?: string;
   readonly size: number;
@@ -150,7 +156,10 @@ export interface Pipeline extends Versioned {
   readonly inputs: readonly string[];
   readonly idempotencyKey?: string;
   readonly attempts: number;
-  readonly estimate?: { readonly seconds: number; readonly bytes: number };
+  /** How often the server itself ended in the middle of it; that counts as no attempt. */
+  readonly interruptions?: number;
+  /** `cost` in US dollars, for units that are paid for by the job. */
+  readonly estimate?: { readonly seconds: number; readonly bytes: number; readonly cost?: number };
   readonly progress: number;
   readonly lease?: { readonly id: string; readonly worker: string; readonly expiresAt: Timestamp };
   readonly cancelRequested: boolean;

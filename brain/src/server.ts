@@ -1,3 +1,4 @@
+import { makeFolder } from '@mroptimum/bundle/node';
 import { MroError } from '@mroptimum/contract';
 import type { Logger } from 'pino';
 import { createLog } from './http/log.ts';
@@ -15,6 +16,14 @@ const say = (text: string): void => {
 async function serve(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) return say(serverHelp);
   const options = serverOptions(args);
+  // Also in a folder that others may enter, nobody else reads records, files or the log.
+  process.umask(0o077);
+  await makeFolder(options.data, 0o700).catch((cause: unknown) => {
+    throw new MroError('MRO_BRAIN_STORAGE', `The data folder ${options.data} cannot be made.`, {
+      hint: 'Choose another --data; `mroptimum doctor` looks at it.',
+      cause,
+    });
+  });
   const { destination, path } = logDestination(options);
   const log = createLog({ level: options.logLevel, destination });
   const server = await startServer(options, log);

@@ -53,6 +53,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
   'POST /api/auth/login': ['public'],
   'POST /api/auth/refresh': ['public'],
   'POST /api/auth/logout': ['user'],
+  'POST /api/auth/logout-everywhere': ['user'],
   'POST /api/auth/change-password': ['user'],
   'POST /api/auth/forgot-password': ['public'],
   'POST /api/auth/reset-password': ['public'],

@@ -52,6 +52,12 @@ class Policies:
     def paginate(self, **_): return []
 with open(sys.argv[1]) as file: template = yaml_parse(file)
 values = json.loads(sys.argv[2])
+# What \`sam package\` does: code beside the template lies in a bucket.
+for resource in template['Resources'].values():
+    properties = resource.get('Properties', {})
+    for name in ('CodeUri', 'ContentUri'):
+        if isinstance(properties.get(name), str) and '://' not in properties[name]:
+            properties[name] = 's3://packaged/' + properties[name]
 # What \`sam package\` does with a definition beside the template: it is handed over as it is.
 for resource in template["Resources"].values():
     place = resource.get("Properties", {}).get("DefinitionUri")

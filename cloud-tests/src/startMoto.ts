@@ -10,16 +10,17 @@ declare module 'vitest' {
   }
 }
 
-const program = fileURLToPath(new URL('../../.venv-cloud/bin/moto_server', import.meta.url));
+const python = fileURLToPath(new URL('../../.venv-cloud/bin/python', import.meta.url));
+const server = fileURLToPath(new URL('../moto/server.py', import.meta.url));
 
 /** Starts the one moto server of a run and hands its address to the tests. */
 export default async function startMoto(project: TestProject): Promise<() => Promise<void>> {
   const install = fileURLToPath(new URL('../../scripts/python.mjs', import.meta.url));
   execFileSync(process.execPath, [install], { stdio: 'inherit' });
   const port = await freePort();
-  const child = spawn(program, ['--host', '127.0.0.1', '--port', String(port)], {
+  const child = spawn(python, [server, '--host', '127.0.0.1', '--port', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, MOTO_ALLOW_NONEXISTENT_REGION: 'false' },
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', MOTO_PORT: String(port) },
   });
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));

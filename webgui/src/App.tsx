@@ -1,13 +1,15 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { queryClient } from './queries/client.ts';
 import { router } from './router.tsx';
 import { BrainProvider } from './session/BrainProvider.tsx';
 import { brain } from './session/brain.ts';
 import { schemeStore } from './shell/scheme.ts';
 import { resolveVariables, theme } from './theme.ts';
+
+const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
 
 /** The page: theme, connection to the server, what was asked of it, and routes. */
 export function App() {
@@ -18,7 +20,9 @@ export function App() {
       defaultColorScheme="auto"
       colorSchemeManager={schemeStore}
     >
-      <Notifications position="bottom-right" />
+      <Suspense>
+        <Notifications position="bottom-right" />
+      </Suspense>
       <BrainProvider brain={brain}>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />

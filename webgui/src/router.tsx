@@ -1,3 +1,4 @@
+import { pipelineStatusSchema } from '@mroptimum/contract';
 import {
   createRootRoute,
   createRoute,
@@ -13,6 +14,7 @@ import { NotFound } from './components/NotFound.tsx';
 import { Page } from './components/Page.tsx';
 import { tokens } from './session/brain.ts';
 import { pathOnly } from './session/next.ts';
+import { settingsTabs } from './settings/tabs.ts';
 import { Shell } from './shell/Shell.tsx';
 import { common } from './strings/common.ts';
 
@@ -81,6 +83,12 @@ const setup = createRoute({
 const jobs = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs',
+  /** `job`: the one whose details are shown. */
+  validateSearch: z.object({
+    status: pipelineStatusSchema.optional().catch(undefined),
+    search: z.string().optional().catch(undefined),
+    job: z.string().optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('./jobs/JobsPage.tsx'), 'JobsPage'),
 });
 const result = createRoute({
@@ -108,6 +116,7 @@ const trend = createRoute({
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
+  validateSearch: z.object({ tab: z.enum(settingsTabs).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('./settings/SettingsPage.tsx'), 'SettingsPage'),
 });
 const admin = createRoute({

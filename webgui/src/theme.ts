@@ -8,7 +8,7 @@ const petrol: MantineColorsTuple = [
   '#7abfd2',
   '#52acc4',
   '#389fbb',
-  '#2285a1',
+  '#1d7d98',
   '#17708a',
   '#115e75',
   '#0a4c60',
@@ -58,7 +58,10 @@ export const theme = createTheme({
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Modal: { defaultProps: { centered: true, radius: 'md' } },
-    Badge: { defaultProps: { variant: 'light', radius: 'sm' } },
+    // As <header> they would count as banners of the page.
+    ModalHeader: { defaultProps: { component: 'div' } },
+    DrawerHeader: { defaultProps: { component: 'div' } },
+    Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } },
   },
 });
 
@@ -82,6 +85,9 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8791a0',
     '--mantine-color-anchor': '#7abfd2',
     '--mantine-color-error': '#ff8a80',
+    '--mantine-color-petrol-light': 'rgba(56, 159, 187, 0.18)',
+    '--mantine-color-petrol-light-hover': 'rgba(56, 159, 187, 0.26)',
+    '--mantine-color-petrol-light-color': '#a9d5e1',
     '--surface': '#171d26',
     '--line': '#2d3541',
   },

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Brain, connect, endpoints, tokensInMemory } from '@mroptimum/contract';
 import type { Page } from 'playwright-core';
@@ -70,26 +70,17 @@ export async function startWebPlatform(args: readonly string[] = []): Promise<We
 export async function signIn(page: Page, person: Person, path = '/login'): Promise<void> {
   await page.goto(path);
   await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByLabel(/^Password/).fill(person.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL((url) => url.pathname !== '/login');
 }
 
-/** A simulated acquisition on disk: paths of its signal and its noise. */
-export async function simulate(
-  folder: string,
-  ...more: string[]
-): Promise<{ signal: string; noise: string }> {
+/** A simulated acquisition on disk, with its noise scan inside; gives the path of the file. */
+export async function simulate(folder: string, ...more: string[]): Promise<string> {
   const args = ['simulate', '--format', 'twix', '--coils', '4', '--matrix', '48,48', '-o', folder, ...more];
   const { code, err } = await mroptimum({}, ...args);
   if (code !== 0) throw new Error(`The simulation failed: ${err}`);
-  const found = readdirSync(folder);
-  const path = (name: string): string => {
-    const file = found.find((entry) => entry.startsWith(name));
-    if (file === undefined) throw new Error(`${folder} holds ${found.join(', ')}, no ${name}`);
-    return join(folder, file);
-  };
-  return { signal: path('signal'), noise: path('noise') };
+  return join(folder, 'signal.dat');
 }
 
 /** Compressed bytes of everything that index.html names: what a first visit loads before any page. */

@@ -2,7 +2,7 @@ import { type AppCreate, type AppView, applicationName, MroError } from '@mropti
 import type { Deps } from '../deps.ts';
 
 /** This application is always there; others share its computing units. */
-const builtIn: AppView = {
+export const builtIn: AppView = {
   appId: 'mroptimum',
   name: applicationName,
   description: 'Signal-to-noise, g-factor and noise-covariance maps from raw MRI data',
@@ -11,6 +11,24 @@ const builtIn: AppView = {
 };
 
 const folder = 'apps/';
+
+/**
+ * The id of an application that a client names by its id or its name, in any case; ours where none is named.
+ * @throws MRO_BRAIN_INVALID for one that is not listed
+ */
+export async function appIdOf(deps: Deps, named: string | undefined): Promise<string> {
+  const wanted = named?.toLowerCase();
+  if (wanted === undefined || isBuiltIn(wanted)) return builtIn.appId;
+  const known = (await listApps(deps)).find(
+    (app) => app.appId === wanted || app.name.toLowerCase() === wanted,
+  );
+  if (known) return known.appId;
+  throw new MroError('MRO_BRAIN_INVALID', `appId: there is no application "${named}".`, {
+    hint: `Leave it out for ${applicationName}; GET /api/cloudapp/list names the others.`,
+  });
+}
+
+const isBuiltIn = (name: string): boolean => name === builtIn.appId || name === builtIn.name.toLowerCase();
 
 /** All applications; they are few and change rarely, so each is one small object. */
 export async function listApps(deps: Deps): Promise<AppView[]> {
@@ -33,11 +51,7 @@ export async function createApp(deps: Deps, { name, description, launchUrl }: Ap
     throw new MroError('MRO_BRAIN_INVALID', 'name: letters or digits of the Latin alphabet are needed.');
   }
   const key = `${folder}${appId}.json`;
-  if (
-    name.toLowerCase() === builtIn.name.toLowerCase() ||
-    appId === builtIn.appId ||
-    (await readApp(deps, key))
-  ) {
+  if (isBuiltIn(name.toLowerCase()) || isBuiltIn(appId) || (await readApp(deps, key))) {
     throw new MroError('MRO_BRAIN_EXISTS', `There is an application "${name}" already.`);
   }
   const app: AppView = { appId, name, description, launchUrl, createdAt: deps.clock().toISOString() };

@@ -12,16 +12,17 @@ export const administratorEmail = 'admin@mroptimum.local';
  */
 export async function ensureAdministrator(
   deps: Pick<Deps, 'records' | 'clock'>,
+  email = administratorEmail,
 ): Promise<{ readonly email: string; readonly password: string } | undefined> {
   if ((await deps.records.users.count()) > 0) return undefined;
   const password = newPassword();
   const registration = {
-    email: administratorEmail,
+    email,
     password,
     username: 'admin',
     firstname: '',
     lastname: 'Administrator',
   };
   await deps.records.users.create(await newUser(deps, registration, { role: 'admin', status: 'approved' }));
-  return { email: administratorEmail, password };
+  return { email, password };
 }

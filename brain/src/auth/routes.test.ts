@@ -141,6 +141,19 @@ describe('signing in', () => {
     expect(codeOf(await login('rosa@lab.example'))).toBe('MRO_BRAIN_DISABLED');
   });
 
+  test('is ended on every device at once, and on those of nobody else', async () => {
+    const user = await platform.addUser('rosa');
+    const [one, two] = [await platform.signIn(user), await platform.signIn(user)];
+    const other = await platform.signIn(await platform.addUser('felix'));
+    const ended = await platform.ask('POST', '/api/auth/logout-everywhere', { token: one.access_token });
+    expect(ended.status).toBe(200);
+    for (const { access_token, refresh_token } of [one, two]) {
+      expect((await profile(access_token)).status).toBe(401);
+      expect((await refresh(refresh_token)).status).toBe(401);
+    }
+    expect((await profile(other.access_token)).status).toBe(200);
+  });
+
   test('is carried on by refresh tokens that work once; reuse signs the device out', async () => {
     const first = await platform.signIn(await platform.addUser('rosa'));
     const second = (await refresh(first.refresh_token)).body;

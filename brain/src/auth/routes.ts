@@ -17,7 +17,7 @@ import { etagOf } from '../http/etag.ts';
 import { aliasOf, defineRoute, json } from '../http/route.ts';
 import { accountView, register } from './accounts.ts';
 import { changePassword, forgotPassword, resetPassword } from './recovery.ts';
-import { login, logout, refresh } from './sessions.ts';
+import { login, logout, logoutEverywhere, refresh } from './sessions.ts';
 import { registerTokens } from './tokenRoutes.ts';
 
 const tags = ['auth'];
@@ -65,6 +65,17 @@ const logoutRoute = defineRoute(
     path: '/api/auth/logout',
     tags,
     summary: 'Sign this device out',
+    responses: { 200: json(messageSchema, 'Signed out') },
+  },
+);
+
+const logoutEverywhereRoute = defineRoute(
+  { kind: 'user' },
+  {
+    method: 'post',
+    path: '/api/auth/logout-everywhere',
+    tags,
+    summary: 'Sign all devices out; personal tokens stay',
     responses: { 200: json(messageSchema, 'Signed out') },
   },
 );
@@ -129,6 +140,10 @@ export function registerAuth(app: OpenAPIHono<Env>, deps: Deps): void {
     await logout(deps, c.var.caller.sessionId);
     return c.json({ message: 'You were signed out.' }, 200);
   });
+  app.openapi(logoutEverywhereRoute, async (c) => {
+    await logoutEverywhere(deps, c.var.caller.user.id);
+    return c.json({ message: 'All devices were signed out.' }, 200);
+  });
   app.openapi(changePasswordRoute, async (c) =>
     c.json(await changePassword(deps, c.var.caller.user, c.req.valid('json')), 200),
   );
@@ -143,7 +158,10 @@ export function registerAuth(app: OpenAPIHono<Env>, deps: Deps): void {
   for (const route of [profileRoute, aliasOf(profileRoute, '/api/profile')]) {
     app.openapi(route, async (c) => {
       const { user } = c.var.caller;
-      const usage = { storageBytes: await deps.records.data.usage(user.id) };
+      const usage = {
+        storageBytes: await deps.records.data.usage(user.id),
+        storageLimit: user.quota.storageBytes ?? deps.settings.quota.storageBytes,
+      };
       c.header('ETag', etagOf(user));
       return c.json({ ...accountView(user), userId: user.id, sub: user.id, usage }, 200);
     });

@@ -85,6 +85,11 @@ export async function logout({ records, clock }: Deps, sessionId: string | undef
   if (sessionId !== undefined) await records.sessions.revoke(sessionId, clock().toISOString());
 }
 
+/** Ends every session of a user. */
+export async function logoutEverywhere({ records, clock }: Deps, userId: string): Promise<void> {
+  await records.sessions.revokeAll(userId, clock().toISOString());
+}
+
 /** @throws MRO_BRAIN_PENDING, MRO_BRAIN_DISABLED */
 export function requireApproved(user: User): void {
   if (user.status === 'pending') {

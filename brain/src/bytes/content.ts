@@ -67,10 +67,13 @@ export function answerStream(
   );
 }
 
-async function* readRange(source: ByteSource, offset: number, length: number): AsyncGenerator<Uint8Array> {
-  const end = offset + length;
+async function* readRange(source: ByteSource, offset: number, total: number): AsyncGenerator<Uint8Array> {
+  const end = offset + total;
   for (let at = offset; at < end; ) {
-    const bytes = await source.read(at, Math.min(chunkBytes, end - at));
+    const length = Math.min(chunkBytes, end - at);
+    // Not cleared before it is filled; what is not filled is not given out.
+    const memory = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+    const bytes = await source.read(at, length, memory);
     if (bytes.length === 0)
       throw new MroError('MRO_BRAIN_STORAGE', 'An object ended earlier than it should.');
     at += bytes.length;

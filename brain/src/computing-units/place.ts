@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { applicationName, MroError, type UnitRegistration } from '@mroptimum/contract';
+import { MroError, type UnitRegistration } from '@mroptimum/contract';
 import type { ComputingUnit } from '../entities.ts';
 
 type Fields = Pick<
@@ -19,15 +19,12 @@ export interface Place {
   fields(earlier: ComputingUnit | undefined): Fields;
 }
 
+/** The application that a registration names, by whichever of the field names that clients have used. */
+export const appNamed = (request: UnitRegistration): string | undefined =>
+  request.appId ?? request.appName ?? request.app_name ?? request.cloudapp_name ?? request.cloudapp_id;
+
 /** @throws MRO_BRAIN_INVALID where a unit of this kind needs a field that is missing */
-export function placeOf(request: UnitRegistration): Place {
-  const appId =
-    request.appId ??
-    request.appName ??
-    request.app_name ??
-    request.cloudapp_name ??
-    request.cloudapp_id ??
-    applicationName;
+export function placeOf(request: UnitRegistration, appId: string): Place {
   const provider = request.provider.toLowerCase();
   return provider === 'local' || request.mode === 'local'
     ? localPlace(request, appId)

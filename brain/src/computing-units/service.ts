@@ -1,8 +1,9 @@
-import { applicationName, MroError, type UnitRegistration } from '@mroptimum/contract';
+import { MroError, type UnitRegistration } from '@mroptimum/contract';
+import { appIdOf, builtIn } from '../apps/service.ts';
 import type { Deps } from '../deps.ts';
 import type { ComputingUnit, User } from '../entities.ts';
 import { changePipeline, failing } from '../pipelines/change.ts';
-import { newUnit, placeOf, secretText } from './place.ts';
+import { appNamed, newUnit, placeOf, secretText } from './place.ts';
 
 export interface Registered {
   readonly unit: ComputingUnit;
@@ -15,11 +16,11 @@ export interface Registered {
  * Registers a computing unit, or updates the one that is registered for the same place. The external id of a
  * user's own account is made here, once: nobody can guess it, and it stays through updates.
  *
- * @throws MRO_BRAIN_FORBIDDEN, MRO_BRAIN_INVALID
+ * @throws MRO_BRAIN_FORBIDDEN, MRO_BRAIN_INVALID; MRO_BRAIN_UNIT for a role that asks for no external id
  */
 export async function registerUnit(deps: Deps, user: User, request: UnitRegistration): Promise<Registered> {
   mayRegister(user, request);
-  const place = placeOf(request);
+  const place = placeOf(request, await appIdOf(deps, appNamed(request)));
   const visible = await deps.records.units.listVisible(user.id);
   const earlier = visible.find(
     (unit) => place.matches(unit) && (unit.ownerId === user.id || request.mode === 'mode1'),
@@ -31,14 +32,16 @@ export async function registerUnit(deps: Deps, user: User, request: UnitRegistra
     });
   }
   const at = deps.clock().toISOString();
-  const unit = earlier
-    ? await deps.records.units.update({
+  const wanted = earlier
+    ? {
         ...earlier,
         ...place.fields(earlier),
         ...(request.renewCallbackSecret && { callbackSecret: secretText() }),
         updatedAt: at,
-      })
+      }
     : newUnit({ ...place.fields(undefined), ownerId: user.id, at });
+  await deps.launchers[wanted.provider]?.admit?.(wanted);
+  const unit = earlier ? await deps.records.units.update(wanted) : wanted;
   if (!earlier) await deps.records.units.create(unit);
   if (unit.isDefault) await onlyDefault(deps, unit, visible);
   return { unit, created: !earlier, newSecret: !earlier || request.renewCallbackSecret };
@@ -76,7 +79,7 @@ export async function ensureLocalUnit(deps: Deps, ownerId: string): Promise<Comp
   const unit = newUnit({
     ownerId,
     at: deps.clock().toISOString(),
-    appId: applicationName,
+    appId: builtIn.appId,
     alias: 'This server',
     mode: 'local',
     provider: 'local',
@@ -112,7 +115,7 @@ export async function servedUnit(deps: Deps, user: User, unitId?: string): Promi
   const unit = newUnit({
     ownerId: user.id,
     at: deps.clock().toISOString(),
-    appId: applicationName,
+    appId: builtIn.appId,
     alias: 'My computer',
     mode: 'local',
     provider: 'local',
@@ -157,7 +160,7 @@ export async function deleteUnit(deps: Deps, user: User, id: string): Promise<vo
   }
 }
 
-/** Health of a unit, in words. */
+/** Health of a unit, in words; the record remembers whether it is well. */
 export async function checkUnit(deps: Deps, user: User, id: string) {
   const unit = await visibleUnit(deps, user, id);
   const launcher = deps.launchers[unit.provider];
@@ -170,7 +173,11 @@ export async function checkUnit(deps: Deps, user: User, id: string) {
           advice: `This server cannot start jobs with the provider "${unit.provider}".`,
         },
       ];
-  return { computingUnitId: unit.id, ok: checks.every(({ ok }) => ok), checks: [...checks] };
+  const ok = checks.every((check) => check.ok);
+  const status = ok ? 'ready' : 'unreachable';
+  if (launcher?.pushes && unit.status !== 'disabled' && unit.status !== status)
+    await deps.records.units.update({ ...unit, status });
+  return { computingUnitId: unit.id, ok, checks: [...checks] };
 }
 
 const notFound = (): MroError =>

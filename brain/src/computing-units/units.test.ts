@@ -81,6 +81,27 @@ describe('registration', () => {
     expect(another.computingUnitId).not.toBe(first.computingUnitId);
   });
 
+  test('of one place is one unit, however its application is named', async () => {
+    const body = { mode: 'mode2', provider: 'user', ...place, region: 'eu-west-1' };
+    const names: Readonly<Record<string, string>>[] = [
+      {},
+      { appId: 'mroptimum' },
+      { appName: 'MR Optimum' },
+      { app_name: 'mr optimum' },
+      { cloudapp_name: 'MR Optimum' },
+      { cloudapp_id: 'mroptimum' },
+    ];
+    const ids = new Set<unknown>();
+    for (const name of names) {
+      const { computingUnitId, computingUnit } = (await register(bob, { ...body, ...name })).body;
+      expect(computingUnit).toMatchObject({ appId: 'mroptimum' });
+      ids.add(computingUnitId);
+    }
+    expect(ids.size).toBe(1);
+    const unknown = await register(bob, { ...body, appId: 'nothing' });
+    expect(unknown).toMatchObject({ status: 422, body: { error: { code: 'MRO_BRAIN_INVALID' } } });
+  });
+
   test.each([
     [{ mode: 'mode3' }, 'mode'],
     [{ mode: 'mode2', region: 'eu-central-1' }, 'awsAccountId'],

@@ -1,6 +1,8 @@
+import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import { bundleKey } from '../pipelines/keys.ts';
 import { dropUpload } from '../uploads/transfer.ts';
+import { unlessGone } from './place.ts';
 
 const batch = 100;
 /** Objects younger than this may belong to a record that is just being written. */
@@ -18,7 +20,7 @@ export async function collectAbandoned(deps: Deps): Promise<number> {
       const file = upload.target.kind === 'data' ? await deps.records.data.byId(upload.target.id) : undefined;
       if (file?.status === 'uploading' || file?.status === 'checking') {
         await deps.records.data.delete(file.id);
-        await deps.objects.delete(file.objectKey);
+        await (await unlessGone(storeOf(deps, file.unitId)))?.delete(file.objectKey);
       }
       // A bundle that was joined, and the server stopped before it became a job.
       const isResult = upload.target.kind === 'result';

@@ -1,7 +1,8 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
+import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import type { DataFile } from '../entities.ts';
-import { hashObject } from '../uploads/hash.ts';
+import type { Objects } from '../providers/objects.ts';
 import { identify } from './identify.ts';
 import { applyPrivacy } from './privacy.ts';
 
@@ -14,15 +15,25 @@ export type Verdict =
  * Looks at a complete object by its content, whatever its name says: is it something a job can read, and does it
  * identify a patient?
  *
- * @param sha256 of the object, where it is known already
+ * @param joined what joining its parts told of it; its SHA-256 is found out where nothing was told
  */
-export async function checkContent(deps: Deps, file: DataFile, sha256?: string): Promise<Verdict> {
-  const source = await opened(deps, file);
+export async function checkContent(
+  deps: Deps,
+  file: DataFile,
+  joined?: { readonly sha256: string | undefined },
+): Promise<Verdict> {
+  const store = await storeOf(deps, file.unitId);
+  const source = await opened(store, file);
   try {
     const { summary, raw } = await identify(source);
-    const { changed, notice } = raw ? await applyPrivacy(deps, file.objectKey, source) : { changed: false };
-    const hash = sha256 === undefined || changed ? await hashOf(deps, file) : sha256;
-    return { accepted: { sha256: hash, summary, ...(notice && { notice }) } };
+    const { privacy } = deps.settings;
+    const { changed, notice } = raw
+      ? await applyPrivacy(privacy, store, file.objectKey, source)
+      : { changed: false };
+    const sha256 = joined && !changed ? joined.sha256 : await store.sha256(file.objectKey);
+    return {
+      accepted: { ...(sha256 !== undefined && { sha256 }), summary, ...(notice && { notice }) },
+    };
   } catch (error) {
     if (error instanceof MroError && isAboutTheFile(error)) return { refused: error };
     throw error;
@@ -31,18 +42,13 @@ export async function checkContent(deps: Deps, file: DataFile, sha256?: string):
   }
 }
 
-async function hashOf(deps: Deps, file: DataFile): Promise<string> {
-  const source = await opened(deps, file);
-  return (await hashObject(source).finally(() => source.close())).sha256;
-}
-
 /** Other errors are the server's own: the file stays, and finishing can be tried again. */
 const isAboutTheFile = ({ code }: MroError): boolean =>
   (code.startsWith('MRO_RAW_') && code !== 'MRO_RAW_READ') || code === 'MRO_BRAIN_PRIVACY';
 
 /** The object under the name that its user knows. */
-async function opened(deps: Deps, { objectKey, filename }: DataFile): Promise<ByteSource> {
-  const source = await deps.objects.open(objectKey);
+async function opened(store: Objects, { objectKey, filename }: DataFile): Promise<ByteSource> {
+  const source = await store.open(objectKey);
   if (!source) throw new MroError('MRO_BRAIN_UPLOAD', 'The file is gone.', { hint: 'Upload it again.' });
   return {
     name: filename,

@@ -74,11 +74,8 @@ test('identity fields are overwritten in a store that is not a folder here, too'
   const twix = await twixFile('DOE^JANE');
   await objects.put('data/far/away', twix);
   const far = {
-    ...library.deps,
-    objects: {
-      ...objects,
-      link: async (wanted: Parameters<typeof objects.link>[0]) => real(await objects.link(wanted)),
-    },
+    ...objects,
+    link: async (wanted: Parameters<typeof objects.link>[0]) => real(await objects.link(wanted)),
   };
   const source = (await objects.open('data/far/away'))!;
   const { path: _, ...elsewhere } = source;

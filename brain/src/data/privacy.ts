@@ -1,7 +1,8 @@
 import { type ByteSource, MroError } from '@mroptimum/contract';
 import { type PrivacyFinding, scanPrivacy } from '@mroptimum/rawdata';
-import type { Deps } from '../deps.ts';
+import type { Settings } from '../deps.ts';
 import type { DataFile } from '../entities.ts';
+import type { Objects } from '../providers/objects.ts';
 import { scrubObject } from './scrubObject.ts';
 
 /** What the operator's policy made of a file. */
@@ -15,11 +16,16 @@ export interface PrivacyOutcome {
  * Looks for fields that identify a patient and does what the operator wants: warn, overwrite them, or refuse.
  * @throws MRO_BRAIN_PRIVACY where they are refused; MRO_RAW_… where the file cannot be read
  */
-export async function applyPrivacy(deps: Deps, key: string, source: ByteSource): Promise<PrivacyOutcome> {
+export async function applyPrivacy(
+  policy: Settings['privacy'],
+  store: Objects,
+  key: string,
+  source: ByteSource,
+): Promise<PrivacyOutcome> {
   const findings = await scanPrivacy(source);
   if (findings.length === 0) return { changed: false };
   const what = fieldsOf(findings);
-  switch (deps.settings.privacy) {
+  switch (policy) {
     case 'warn':
       return {
         changed: false,
@@ -30,7 +36,7 @@ export async function applyPrivacy(deps: Deps, key: string, source: ByteSource):
         },
       };
     case 'scrub':
-      await scrubObject(deps, key, source);
+      await scrubObject(store, key, source);
       return {
         changed: true,
         notice: {

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ByteSource, MroError } from '@mroptimum/contract';
 import { scrub } from '@mroptimum/rawdata';
-import type { Deps } from '../deps.ts';
+import type { Objects } from '../providers/objects.ts';
 import { partSizeOf, planParts } from '../uploads/plan.ts';
 
 const chunk = 4 * 2 ** 20;
@@ -12,7 +13,7 @@ const chunk = 4 * 2 ** 20;
  * Overwrites identity fields of an object that nobody can see yet: in place where it is a file on this machine,
  * else in a copy that takes its place.
  */
-export async function scrubObject(deps: Deps, key: string, source: ByteSource): Promise<void> {
+export async function scrubObject(store: Objects, key: string, source: ByteSource): Promise<void> {
   if (source.path !== undefined) {
     await scrub(source.path);
     return;
@@ -22,7 +23,7 @@ export async function scrubObject(deps: Deps, key: string, source: ByteSource): 
     const path = join(folder, 'copy');
     await copyTo(path, source);
     await scrub(path);
-    await replace(deps, key, path, source.size);
+    await replace(store, key, path, source.size);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -40,27 +41,30 @@ async function copyTo(path: string, source: ByteSource): Promise<void> {
 }
 
 /** Puts a local file in the place of an object, by the way that every upload takes. */
-async function replace(deps: Deps, key: string, path: string, size: number): Promise<void> {
+async function replace(store: Objects, key: string, path: string, size: number): Promise<void> {
   const partSize = partSizeOf(size);
-  const uploadId = await deps.objects.startMultipart(key, size, partSize);
+  const uploadId = await store.startMultipart(key, size, partSize);
   const handle = await open(path, 'r');
   try {
     for (const part of planParts(size, partSize)) {
-      const url = await deps.objects.link({
+      const body = new Uint8Array(part.size);
+      await handle.read(body, 0, part.size, (part.number - 1) * partSize);
+      const digest = createHash('sha256').update(body).digest();
+      const url = await store.link({
         method: 'PUT',
         key,
         expiresInSeconds: 600,
         size: part.size,
         part: { uploadId, number: part.number },
+        sha256: digest.toString('hex'),
       });
-      const body = new Uint8Array(part.size);
-      await handle.read(body, 0, part.size, (part.number - 1) * partSize);
-      const response = await fetch(url, { method: 'PUT', body });
+      const headers = { 'x-amz-checksum-sha256': digest.toString('base64') };
+      const response = await fetch(url, { method: 'PUT', body, headers });
       if (!response.ok) throw new MroError('MRO_INTERNAL', `The storage answered ${response.status}.`);
     }
-    await deps.objects.completeMultipart(key, uploadId, await deps.objects.parts(key, uploadId));
+    await store.completeMultipart(key, uploadId, await store.parts(key, uploadId));
   } catch (error) {
-    await deps.objects.abortMultipart(key, uploadId);
+    await store.abortMultipart(key, uploadId);
     throw error;
   } finally {
     await handle.close();

@@ -1,9 +1,10 @@
 import { type DataFileView, MroError, type PresignRequest } from '@mroptimum/contract';
+import { storeOf, storesOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import type { DataFile, PageRequest, PipelineStatus } from '../entities.ts';
 import { planParts } from '../uploads/plan.ts';
 import { dropUpload, linkSeconds, ownUpload, partLink } from '../uploads/transfer.ts';
-import { downloadLink } from './place.ts';
+import { downloadLink, unlessGone } from './place.ts';
 import { viewOf } from './view.ts';
 
 /** Lists for clients that know no pages end there. */
@@ -16,8 +17,9 @@ export async function listData(
   page: PageRequest,
 ): Promise<{ items: DataFileView[]; nextCursor?: string }> {
   const { items, nextCursor } = await deps.records.data.listByUser(userId, page);
+  const storeFor = storesOf(deps);
   return {
-    items: await Promise.all(items.map((file) => viewOf(deps, file))),
+    items: await Promise.all(items.map((file) => viewOf(deps, file, storeFor))),
     ...(nextCursor !== undefined && { nextCursor }),
   };
 }
@@ -82,7 +84,7 @@ export async function deleteFile(deps: Deps, file: DataFile): Promise<void> {
   }
   // The record first: an object without a record is collected, a record without its object would mislead.
   await deps.records.data.delete(file.id);
-  await deps.objects.delete(file.objectKey);
+  await (await unlessGone(storeOf(deps, file.unitId)))?.delete(file.objectKey);
 }
 
 /** Name of a job in that state that reads the file. */
@@ -116,7 +118,8 @@ export async function presign(
     if (!part) {
       throw new MroError('MRO_BRAIN_INVALID', `partNumber: this upload has no part ${request.partNumber}.`);
     }
-    return { url: await partLink(deps, upload, part), method: 'PUT', expiresIn: linkSeconds };
+    const sha256 = typeof request.sha256 === 'string' ? request.sha256 : undefined;
+    return { url: await partLink(deps, upload, part, sha256), method: 'PUT', expiresIn: linkSeconds };
   }
   const file = await ownFile(deps, userId, String(request.id ?? request.fileid));
   if (file.status !== 'available') {

@@ -7,12 +7,21 @@ import {
   type UploadInitiate,
   type UploadStarted,
 } from '@mroptimum/contract';
+import { visibleUnit } from '../computing-units/service.ts';
+import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import type { DataFile, Upload, User } from '../entities.ts';
 import { checkSize } from '../uploads/plan.ts';
 import { checkStorage } from '../uploads/quota.ts';
 import { singleFlight } from '../uploads/singleFlight.ts';
-import { beginUpload, dropUpload, joinParts, ownUpload, partLinks } from '../uploads/transfer.ts';
+import {
+  beginUpload,
+  differentSum,
+  dropUpload,
+  joinParts,
+  ownUpload,
+  partLinks,
+} from '../uploads/transfer.ts';
 import { checkContent } from './content.ts';
 import { dataKey, locationOf } from './place.ts';
 
@@ -30,10 +39,14 @@ export async function initiateUpload(
   await checkStorage(deps, user, size);
   const id = randomUUID();
   const objectKey = dataKey(user.id, id);
+  const unitId = await storingUnit(deps, user, request.computing_unit_id ?? undefined);
+  const place = unitId === undefined ? {} : { unitId };
   const upload = await beginUpload(deps, {
     userId: user.id,
     target: { kind: 'data', id },
     objectKey,
+    ...place,
+    ...(request.checksums && { checksums: true }),
     size,
   });
   const file: DataFile = {
@@ -43,6 +56,7 @@ export async function initiateUpload(
     size,
     status: 'uploading',
     objectKey,
+    ...place,
     version: 1,
     createdAt: upload.createdAt,
     updatedAt: upload.createdAt,
@@ -57,6 +71,16 @@ export async function initiateUpload(
     throw error;
   }
   return startedAnswer(deps, upload, file.filename);
+}
+
+/**
+ * The unit in whose account a file is to lie; undefined where that is the server's own store.
+ * @throws MRO_BRAIN_NOT_FOUND
+ */
+async function storingUnit(deps: Deps, user: User, named: string | undefined): Promise<string | undefined> {
+  if (named === undefined) return undefined;
+  const unit = await visibleUnit(deps, user, named);
+  return deps.stores === undefined || deps.stores.reaches(unit, undefined) ? undefined : unit.id;
 }
 
 /** The answer to a begun upload, with the field names that clients have known. */
@@ -101,20 +125,21 @@ async function finish(deps: Deps, upload: Upload, file: DataFile, told: UploadFi
   if (file.status === 'available') return file;
   if (file.status === 'refused') throw refusalOf(file);
   // A check that was interrupted begins again: what it overwrote already has another checksum.
-  const sha256 = file.status === 'checking' ? undefined : (await joinParts(deps, upload, told)).sha256;
+  const joined = file.status === 'checking' ? undefined : await joinParts(deps, upload, told);
+  const sha256 = joined?.sha256;
   const now = (): string => deps.clock().toISOString();
   const checking = await deps.records.data.update({ ...file, status: 'checking', updatedAt: now() });
   const settle = (changes: Partial<DataFile>): Promise<DataFile> =>
     deps.records.data.update({ ...checking, ...changes, updatedAt: now() });
   const verdict =
     sha256 !== undefined && told.sha256 !== undefined && told.sha256 !== sha256
-      ? { refused: new MroError('MRO_BRAIN_UPLOAD', 'The file arrived with another SHA-256 than was sent.') }
-      : await checkContent(deps, checking, sha256);
+      ? { refused: differentSum('file') }
+      : await checkContent(deps, checking, joined);
   if ('refused' in verdict) {
     const { code, message, hint } = verdict.refused;
     // Its bytes go, so they do not count any more. The record first: one that still waits for its check needs them.
     await settle({ status: 'refused', size: 0, notice: { code, message, hint } });
-    await deps.objects.delete(file.objectKey);
+    await (await storeOf(deps, file.unitId)).delete(file.objectKey);
     deps.log.info({ dataId: file.id, code }, 'upload refused');
     throw verdict.refused;
   }

@@ -146,11 +146,15 @@ describe('queueing', () => {
 
   test('ends at the quota of the month, and goes on with the next', async () => {
     const user = (await library.deps.records.users.byId(library.user.id))!;
+    const queued = await queue();
     const { count } = (await library.request('GET', '/pipeline/count_calculations?mode=local')).body;
     const withQuota = { ...user, quota: { jobsPerMonth: { local: Number(count) } } };
     const refusal = expect.objectContaining({
       details: { limit: count, current_count: count, mode: 'local' },
     });
+    await expect(requireQuota(library.deps, withQuota, 'local')).rejects.toEqual(refusal);
+    const deleted = await library.request('DELETE', `/pipeline/delete?id=${queued.body.pipeline}`);
+    expect(deleted.status).toBe(200);
     await expect(requireQuota(library.deps, withQuota, 'local')).rejects.toEqual(refusal);
     const april = { ...library.deps, clock: () => new Date('2026-04-01T00:00:00Z') };
     await requireQuota(april, withQuota, 'local');

@@ -46,7 +46,7 @@ export async function queueJob(
   const earlier = key === undefined ? undefined : await deps.records.pipelines.byIdempotencyKey(user.id, key);
   if (earlier) return repeated(deps, earlier, job);
 
-  const unit = await selectUnit(deps, user, request);
+  const unit = await selectUnit(deps, user, request, files);
   await requireQuota(deps, user, unit.mode);
   const at = deps.clock().toISOString();
   const id = reserved ?? randomUUID();
@@ -64,7 +64,7 @@ export async function queueJob(
     inputs: files.map((file) => file.id),
     ...(key !== undefined && { idempotencyKey: key }),
     attempts: 0,
-    estimate: estimateFromFiles(job, files),
+    estimate: priced(unit, estimateFromFiles(job, files)),
     progress: 0,
     cancelRequested: false,
   });
@@ -72,13 +72,20 @@ export async function queueJob(
   return { pipeline: await launch(deps, unit, pipeline), unit };
 }
 
+/** With its cost, where the unit is paid for by the job. */
+const priced = (
+  unit: ComputingUnit,
+  estimate: NonNullable<Pipeline['estimate']>,
+): NonNullable<Pipeline['estimate']> =>
+  unit.cloud ? { ...estimate, cost: costOf(unit, estimate) } : estimate;
+
 /**
  * What a job would take at the unit that it would go to.
  * @throws as `queueJob`
  */
 export async function estimateJob(deps: Deps, user: User, request: QueueRequest): Promise<EstimateAnswer> {
   const { job, files } = await resolveInputs(deps, user.id, parsedJob(request));
-  const unit = await selectUnit(deps, user, request);
+  const unit = await selectUnit(deps, user, request, files);
   const estimate = estimateFromFiles(job, files);
   return {
     ...estimate,
@@ -120,9 +127,9 @@ export async function launch(deps: Deps, unit: ComputingUnit, pipeline: Pipeline
     if (!launcher) {
       throw new MroError('MRO_BRAIN_UNIT', `This server cannot start jobs at "${unit.provider}".`);
     }
-    await launcher.start(unit, pipeline);
-    announce(deps, pipeline);
-    return pipeline;
+    const started = await launcher.start(unit, pipeline);
+    announce(deps, started);
+    return started;
   } catch (error) {
     if (!(error instanceof MroError)) deps.log.error({ err: error, unit: unit.id }, 'job not started');
     const { code, message, hint } =

@@ -1,20 +1,20 @@
 import { MroError } from '@mroptimum/contract';
 import type { Deps } from '../deps.ts';
 import type { Mode, User } from '../entities.ts';
+import { monthOf } from '../providers/month.ts';
 
 /** Modes as existing clients spell them. */
 const spelled: Readonly<Record<Mode, string>> = { local: 'local', mode1: 'mode_1', mode2: 'mode_2' };
 
-/** Calculations of a user in this calendar month (UTC), and how many he may have. */
+/** Calculations that a user queued in this calendar month (UTC), deleted ones too, and how many he may queue. */
 export async function monthlyUse(
   deps: Deps,
   user: User,
   mode: Mode,
 ): Promise<{ readonly count: number; readonly limit: number }> {
-  const now = deps.clock();
-  const since = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)).toISOString();
+  const month = monthOf(deps.clock().toISOString());
   return {
-    count: await deps.records.pipelines.countSince(user.id, mode, since),
+    count: await deps.records.pipelines.countInMonth(user.id, mode, month),
     limit: user.quota.jobsPerMonth?.[mode] ?? deps.settings.quota.jobsPerMonth,
   };
 }

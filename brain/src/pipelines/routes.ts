@@ -20,6 +20,7 @@ import type { Deps } from '../deps.ts';
 import type { Env } from '../http/caller.ts';
 import { checkIfMatch, etagOf } from '../http/etag.ts';
 import { aliasOf, defineRoute, json } from '../http/route.ts';
+import { answerEvents } from './buffered.ts';
 import { nothingFollows } from './events.ts';
 import { estimateJob, queueJob, reservePipeline } from './queue.ts';
 import { countCalculations } from './quota.ts';
@@ -218,6 +219,7 @@ export function registerPipelines(app: OpenAPIHono<Env>, deps: Deps): void {
     const pipeline = await ownPipeline(deps, c.var.caller.user, c.req.valid('param').id);
     const last = c.req.valid('header')['last-event-id'] ?? 0;
     if (await nothingFollows(deps, pipeline, last)) return c.body(null, 204);
+    if (deps.settings.wholeAnswers) return answerEvents(c, deps, pipeline.id, last);
     return streamPipeline(c, deps, pipeline.id, last);
   });
   app.openapi(update, async (c) => {

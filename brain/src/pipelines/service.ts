@@ -1,4 +1,6 @@
 import { MroError, type PipelineView } from '@mroptimum/contract';
+import { storeOf, storesOf } from '../computing-units/stores.ts';
+import { unlessGone } from '../data/place.ts';
 import type { Deps } from '../deps.ts';
 import type { Page, PageRequest, Pipeline, PipelineStatus, User } from '../entities.ts';
 import { changePipeline, stateEvent } from './change.ts';
@@ -24,7 +26,8 @@ export async function listPipelines(
   page: PageRequest & { readonly status?: PipelineStatus },
 ): Promise<{ jobs: PipelineView[]; nextCursor?: string }> {
   const { items, nextCursor }: Page<Pipeline> = await deps.records.pipelines.listByUser(user.id, page);
-  const jobs = await Promise.all(items.map((pipeline) => pipelineView(deps, pipeline)));
+  const storeFor = storesOf(deps);
+  const jobs = await Promise.all(items.map((pipeline) => pipelineView(deps, pipeline, storeFor)));
   return { jobs, ...(nextCursor !== undefined && { nextCursor }) };
 }
 
@@ -48,17 +51,21 @@ export async function renamePipeline(deps: Deps, user: User, id: string, alias: 
 export async function cancelPipeline(deps: Deps, user: User, id: string): Promise<Pipeline> {
   const before = await ownPipeline(deps, user, id);
   if (before.status === 'cancelled') return before;
-  const cancelled = await changePipeline(deps, id, ['queued', 'running'], (current) => ({
-    fields: {
-      status: 'cancelled',
-      lease: undefined,
-      cancelRequested: current.status === 'running',
-      finishedAt: deps.clock().toISOString(),
-    },
-    event: stateEvent('cancelled'),
-  }));
+  let lease: Pipeline['lease'];
+  const cancelled = await changePipeline(deps, id, ['queued', 'running'], (current) => {
+    lease = current.lease;
+    return {
+      fields: {
+        status: 'cancelled',
+        lease: undefined,
+        cancelRequested: current.status === 'running',
+        finishedAt: deps.clock().toISOString(),
+      },
+      event: stateEvent('cancelled'),
+    };
+  });
   if (!cancelled) return refuseState((await ownPipeline(deps, user, id)).status, 'cancelled');
-  if (cancelled.cancelRequested) await stopExecution(deps, cancelled);
+  if (cancelled.cancelRequested) await stopExecution(deps, { ...cancelled, lease });
   return cancelled;
 }
 
@@ -88,6 +95,7 @@ export async function retryPipeline(deps: Deps, user: User, id: string): Promise
     fields: {
       status: 'queued',
       attempts: 0,
+      interruptions: undefined,
       progress: 0,
       cancelRequested: false,
       error: undefined,
@@ -109,11 +117,13 @@ export async function deletePipeline(deps: Deps, user: User, id: string): Promis
     await deps.records.rois.delete(roi.id);
     await deps.objects.delete(roi.objectKey);
   }
-  const { resultKey } = await ownPipeline(deps, user, id);
+  const { resultKey, unitId } = await ownPipeline(deps, user, id);
   await deps.records.pipelines.delete(id);
-  if (resultKey !== undefined) await deps.objects.delete(resultKey);
+  const store = await unlessGone(storeOf(deps, unitId));
+  if (!store) return;
+  if (resultKey !== undefined) await store.delete(resultKey);
   for (const folder of bundleFolders(id))
-    for await (const { key } of deps.objects.list(folder)) await deps.objects.delete(key);
+    for await (const { key } of store.list(folder)) await store.delete(key);
 }
 
 /** It ended by itself in the meantime. */

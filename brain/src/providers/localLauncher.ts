@@ -9,7 +9,8 @@ const awayAfterMs = 60_000;
  */
 export function localLauncher(options: { readonly clock: () => Date }): Launcher {
   return {
-    start: async () => {},
+    pushes: false,
+    start: async (_unit, pipeline) => pipeline,
     describe: async (_unit, pipeline) => {
       if (pipeline.status === 'queued') return 'waiting';
       if (!pipeline.lease) return 'unknown';

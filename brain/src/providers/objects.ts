@@ -9,6 +9,8 @@ export interface LinkRequest {
   readonly filename?: string;
   /** PUT: exact size of what may be put. */
   readonly size?: number;
+  /** PUT: hex SHA-256 of what may be put; the sender repeats it (base64) in the header x-amz-checksum-sha256. */
+  readonly sha256?: string;
   /** PUT where the size is not known beforehand: the most that may be put. */
   readonly maximumSize?: number;
   /** PUT of a part of a multipart upload. */
@@ -20,8 +22,8 @@ export interface LinkRequest {
 export interface StoredPart {
   readonly number: number;
   readonly size: number;
-  /** Hex SHA-256 of the part. */
-  readonly sha256: string;
+  /** Hex SHA-256 of the part; undefined where the store was not told one to verify. */
+  readonly sha256?: string;
 }
 
 /**
@@ -31,21 +33,24 @@ export interface StoredPart {
 export interface Objects {
   /** A URL that works without any other credential, bound to method, key, size and time. */
   link(request: LinkRequest): Promise<string>;
-  startMultipart(key: string, size: number, partSize: number): Promise<string>;
+  /** @param checksums whether the link of every part will name its SHA-256, which the store then verifies */
+  startMultipart(key: string, size: number, partSize: number, checksums?: boolean): Promise<string>;
   parts(key: string, uploadId: string): Promise<readonly StoredPart[]>;
   /**
-   * Joins all parts; gives size and hex SHA-256 of the whole.
+   * Joins all parts; gives size and hex SHA-256 of the whole, as `sha256` does.
    * @throws MRO_BRAIN_UPLOAD where a part is missing or has another checksum than told
    */
   completeMultipart(
     key: string,
     uploadId: string,
     parts: readonly StoredPart[],
-  ): Promise<{ size: number; sha256: string }>;
+  ): Promise<{ size: number; sha256: string | undefined }>;
   abortMultipart(key: string, uploadId: string): Promise<void>;
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Random access; undefined where there is no such object. `path` is set for objects on a local disk. */
   open(key: string): Promise<ByteSource | undefined>;
+  /** Hex SHA-256 of a whole object; undefined where it is too large to be read for that, or is not there. */
+  sha256(key: string): Promise<string | undefined>;
   delete(key: string): Promise<void>;
   /** Keys below a prefix, for collecting what no record names. */
   list(prefix: string): AsyncIterable<{ key: string; size: number; modifiedAt: string }>;

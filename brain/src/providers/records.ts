@@ -105,7 +105,10 @@ export interface Records {
     queued(unitId: string, limit: number): Promise<readonly Pipeline[]>;
     /** Running jobs whose lease ended before `now`. */
     abandoned(now: string, limit: number): Promise<readonly Pipeline[]>;
-    countSince(userId: string, mode: string, since: string): Promise<number>;
+    /** Queued jobs of units that are pushed to (modes 1 and 2), not changed since `before`; oldest first. */
+    unstarted(before: string, limit: number): Promise<readonly Pipeline[]>;
+    /** Jobs of a user that were queued in a calendar month ("2026-03", UTC), those that he deleted since included. */
+    countInMonth(userId: string, mode: string, month: string): Promise<number>;
     /** Of all users, for the operator's metrics; may lag behind. */
     countByStatus(): Promise<Readonly<Record<PipelineStatus, number>>>;
     delete(id: string): Promise<void>;

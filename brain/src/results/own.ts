@@ -9,20 +9,18 @@ import {
   type UploadInitiate,
   type UploadStarted,
 } from '@mroptimum/contract';
+import { noUnit } from '../computing-units/stores.ts';
 import { startedAnswer } from '../data/upload.ts';
 import type { Deps } from '../deps.ts';
 import type { Pipeline, Upload, User } from '../entities.ts';
 import { checkSize } from '../uploads/plan.ts';
 import { checkStorage } from '../uploads/quota.ts';
 import { singleFlight } from '../uploads/singleFlight.ts';
-import { beginUpload, dropUpload, joinParts, ownUpload } from '../uploads/transfer.ts';
+import { beginUpload, differentSum, dropUpload, joinParts, ownUpload } from '../uploads/transfer.ts';
 import { type VerifiedBundle, verifyBundle } from './verify.ts';
 
 /** Archives end there. */
 const largestBundle = 2 ** 32;
-
-/** What stands as the unit of a job that was not computed here. */
-export const noUnit = 'uploaded';
 
 /**
  * Begins the upload of a result bundle that was made elsewhere.
@@ -42,6 +40,7 @@ export async function initiateResult(
     userId: user.id,
     target: { kind: 'result', id },
     objectKey: `results/${id}/own.zip`,
+    ...(request.checksums && { checksums: true }),
     name: request.alias?.trim() || filename.replace(/\.zip$/i, ''),
     size,
   });
@@ -63,25 +62,27 @@ async function uploadedBytes(deps: Deps, userId: string): Promise<number> {
 
 /**
  * Completes it: the bundle is verified and becomes a completed job. Asking again gives the same job.
- * @throws MRO_BRAIN_UPLOAD (the rest can follow); MRO_BUNDLE_… where it is refused, and then nothing is left of it
+ * @throws MRO_BRAIN_UPLOAD (the rest can follow); MRO_BUNDLE_… or MRO_BRAIN_QUOTA where it is refused, and then nothing is left of it
  */
-export async function finalizeResult(deps: Deps, userId: string, request: UploadFinalize): Promise<Pipeline> {
-  const upload = await ownUpload(deps, userId, request.uploadId);
+export async function finalizeResult(deps: Deps, user: User, request: UploadFinalize): Promise<Pipeline> {
+  const upload = await ownUpload(deps, user.id, request.uploadId);
   if (upload.target.kind !== 'result') {
     throw new MroError('MRO_BRAIN_NOT_FOUND', 'This upload is no result bundle.');
   }
   return singleFlight(upload.id, async () => {
     const earlier = await deps.records.pipelines.byId(upload.target.id);
-    return earlier ?? adopt(deps, upload, request);
+    return earlier ?? adopt(deps, user, upload, request);
   });
 }
 
-async function adopt(deps: Deps, upload: Upload, told: UploadFinalize): Promise<Pipeline> {
+async function adopt(deps: Deps, user: User, upload: Upload, told: UploadFinalize): Promise<Pipeline> {
   const { sha256 } = await joinParts(deps, upload, told);
   try {
-    if (told.sha256 !== undefined && told.sha256 !== sha256) {
-      throw new MroError('MRO_BRAIN_UPLOAD', 'The bundle arrived with another SHA-256 than was sent.');
+    if (told.sha256 !== undefined && sha256 !== undefined && told.sha256 !== sha256) {
+      throw differentSum('bundle');
     }
+    // Again: several that began at once may not pass together.
+    await checkStorage(deps, user, upload.size + (await uploadedBytes(deps, user.id)));
     const bundle = await verifyBundle(deps, upload.objectKey);
     if (bundle.failure) {
       throw new MroError('MRO_BUNDLE_FORMAT', 'This is the bundle of a calculation that failed.', {
@@ -99,7 +100,7 @@ async function adopt(deps: Deps, upload: Upload, told: UploadFinalize): Promise<
 }
 
 const isAboutTheBundle = ({ code }: MroError): boolean =>
-  code.startsWith('MRO_BUNDLE_') || code === 'MRO_BRAIN_UPLOAD';
+  code.startsWith('MRO_BUNDLE_') || code === 'MRO_BRAIN_UPLOAD' || code === 'MRO_BRAIN_QUOTA';
 
 function completed(deps: Deps, upload: Upload, { info, summary }: VerifiedBundle): Pipeline {
   const now = deps.clock().toISOString();

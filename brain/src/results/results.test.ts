@@ -205,6 +205,23 @@ test('bundles of one’s own count towards the quota', async () => {
   await library.close();
 });
 
+test('bundles that were begun at once do not pass the quota together', async () => {
+  const bytes = await bundle();
+  const library = await createLibrary({ quota: { storageBytes: 1.5 * bytes.length, jobsPerMonth: 1 } });
+  const begin = () => library.initiate('r.zip', bytes.length, '/upload_initiate/results');
+  const both = [await begin(), await begin()];
+  const statuses: number[] = [];
+  for (const started of both) {
+    await library.putParts(started, bytes);
+    const body = { uploadId: started.uploadId };
+    statuses.push((await library.request('POST', '/upload_finalize/results', body)).status);
+  }
+  expect(statuses).toEqual([200, 403]);
+  expect((await library.request('GET', '/pipeline/list')).body.jobs).toHaveLength(1);
+  expect(await library.deps.objects.open(both[1]!.Key)).toBeUndefined();
+  await library.close();
+});
+
 describe('results of jobs', () => {
   test('are there when a job has ended: maps, or what went wrong', async () => {
     const library = await createLibrary();

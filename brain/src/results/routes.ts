@@ -67,7 +67,7 @@ export function registerResults(app: OpenAPIHono<Env>, deps: Deps): void {
     c.json(await initiateResult(deps, c.var.caller.user, c.req.valid('json')), 200),
   );
   app.openapi(finalize, async (c) => {
-    const pipeline = await finalizeResult(deps, c.var.caller.user.id, c.req.valid('json'));
+    const pipeline = await finalizeResult(deps, c.var.caller.user, c.req.valid('json'));
     const answer = {
       message: 'The result is complete.',
       pipeline: pipeline.id,

@@ -1,5 +1,6 @@
 import { openBundle, openZip } from '@mroptimum/bundle';
 import { MroError, type PipelineResult, withoutSecrets } from '@mroptimum/contract';
+import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import type { Pipeline, User } from '../entities.ts';
 import { ownPipeline } from '../pipelines/service.ts';
@@ -30,14 +31,15 @@ export async function pipelineResult(deps: Deps, pipeline: Pipeline): Promise<Pi
       hint: error?.hint ?? 'Run it again.',
     });
   }
-  const source = await openStored(deps, key);
+  const objects = await storeOf(deps, pipeline.unitId);
+  const source = await openStored({ objects }, key);
   try {
     const zip = await openZip(source, bundleLimits);
     const { info, failure } = await openBundle(zip);
     const folder = folderInside(zip.names);
     const name = pipeline.alias || pipeline.id;
     const link = (filename: string, entry?: string): Promise<string> =>
-      deps.objects.link({
+      objects.link({
         method: 'GET',
         key,
         expiresInSeconds: linkSeconds,

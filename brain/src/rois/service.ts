@@ -25,6 +25,8 @@ async function viewOf(deps: Deps, roi: Roi): Promise<RoiView | undefined> {
   const stored = await deps.objects.open(roi.objectKey);
   if (!stored) return undefined;
   await stored.close();
+  // Not every store can limit what a link without a size takes.
+  if (stored.size > largestRoi) return undefined;
   return {
     id: roi.id,
     filename: roi.filename,

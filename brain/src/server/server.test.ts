@@ -1,8 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { connect, endpoints, tokensInMemory } from '@mroptimum/contract';
 import pino from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -19,6 +22,36 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const log = pino({ level: 'silent' });
 const optionsFor = (data: string, ...more: string[]) =>
   serverOptions(['--data', join(root, data), '--port', '0', '--no-unit', ...more], {});
+
+test('a data folder that cannot be made is told in words', async () => {
+  writeFileSync(join(root, 'file'), '');
+  const line = [join(import.meta.dirname, '../server.ts'), 'serve', '--data', join(root, 'file', 'data')];
+  await expect(promisify(execFile)(process.execPath, line)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^MRO_BRAIN_STORAGE: The data folder .* cannot be made\.\n.*--data/),
+  });
+});
+
+test.skipIf(process.platform === 'win32')('a server keeps what it writes from other users', async () => {
+  const data = join(root, 'open');
+  mkdirSync(data, { mode: 0o755 });
+  const line = [
+    join(import.meta.dirname, '../server.ts'),
+    'serve',
+    '--data',
+    data,
+    '--port',
+    '0',
+    '--no-unit',
+  ];
+  const server = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(server.stdout, 'data');
+  const readable = readdirSync(data).filter((name) => (statSync(join(data, name)).mode & 0o077) !== 0);
+  server.kill();
+  await once(server, 'exit');
+  expect(readdirSync(data)).toContain('records.sqlite');
+  expect(readable).toEqual([]);
+});
 
 describe('options', () => {
   test('come from the command line, then the environment, then the standard', () => {

@@ -73,8 +73,8 @@ async function startLocalUnit(
 ): Promise<UnitProcess> {
   const { unitId, token } = await unitAccount(deps);
   // Nobody but the unit inside works for it, and the one of an earlier run ended with that run.
-  const onEnd = () => reclaim(deps, unitId);
-  await onEnd();
+  await reclaim(deps, unitId, 'server');
+  const onEnd = () => reclaim(deps, unitId, 'worker');
   const args = ['--brain', address, '--unit', unitId];
   if (threads !== undefined) args.push('--threads', String(threads));
   return startUnit({ args, env: { MRO_TOKEN: token }, log, onEnd });

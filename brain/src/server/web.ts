@@ -17,6 +17,7 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
   '.json': 'application/json',
+  '.yaml': 'application/yaml',
 };
 
 /** In the order of preference; the build writes these beside each file that they make smaller. */
@@ -92,7 +93,7 @@ export function registerWeb(app: OpenAPIHono<Env>, origin: string, folder: strin
     return (await answer(c, file, 'public, max-age=31536000, immutable')) ?? c.notFound();
   });
   app.get('*', async (c, next) => {
-    const [, file] = /^\/([\w-]+\.(?:js|svg|png))$/.exec(c.req.path) ?? [];
+    const [, file] = /^\/([\w-]+\.(?:js|svg|png|yaml))$/.exec(c.req.path) ?? [];
     if (file !== undefined) return (await answer(c, file, 'no-cache')) ?? next();
     const isPage = /\btext\/html\b|\*\/\*/.test(c.req.header('accept') ?? '*/*');
     if (!isPage || /^\/(api|objects|assets|health|metrics)(\/|$)/.test(c.req.path)) return next();

@@ -1,11 +1,13 @@
 import { type BundleFailure, MroError, withoutSecretsInText } from '@mroptimum/contract';
+import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import type { Pipeline } from '../entities.ts';
 import { type Change, changePipeline, failing, stateEvent } from '../pipelines/change.ts';
 import { bundleKey } from '../pipelines/keys.ts';
+import type { Objects } from '../providers/objects.ts';
 import { type VerifiedBundle, verifyBundle } from '../results/verify.ts';
 import { holds } from './lease.ts';
-import { afterLoss, forgetBundles } from './watch.ts';
+import { afterLoss, forgetBundles } from './loss.ts';
 
 /** What the unit is told: the state of the job, and whether this callback brought it there. */
 export interface Outcome {
@@ -21,7 +23,7 @@ export async function completeJob(deps: Deps, id: string, leaseId: string): Prom
   const before = await deps.records.pipelines.byId(id);
   if (!holds(before, leaseId)) return ignored(before);
   const resultKey = bundleKey('result', leaseId);
-  const end = await verified(deps, resultKey);
+  const end = await verified(await storeOf(deps, before?.unitId), resultKey);
   return apply(deps, id, leaseId, () =>
     'error' in end
       ? failing(deps, end.error)
@@ -42,15 +44,15 @@ export async function completeJob(deps: Deps, id: string, leaseId: string): Prom
 
 type Verified = Pick<VerifiedBundle, 'summary'> | { readonly error: NonNullable<Pipeline['error']> };
 
-async function verified(deps: Deps, key: string): Promise<Verified> {
+async function verified(objects: Objects, key: string): Promise<Verified> {
   try {
-    const { summary, failure } = await verifyBundle(deps, key);
+    const { summary, failure } = await verifyBundle({ objects }, key);
     return failure ? { error: failure } : { summary };
   } catch (error) {
     // A disk that cannot be read now says nothing about the bundle: the unit reports again.
     if (!(error instanceof MroError) || !error.code.startsWith('MRO_BUNDLE_')) throw error;
     const { code, message, hint } = error;
-    await deps.objects.delete(key);
+    await objects.delete(key);
     return { error: { code, message: `The result cannot be used: ${message}`, hint } };
   }
 }
@@ -64,7 +66,9 @@ export async function failJob(
 ): Promise<Outcome> {
   const before = await deps.records.pipelines.byId(id);
   if (!holds(before, leaseId)) return ignored(before);
-  const failureKey = said.bundle ? await readable(deps, bundleKey('failure', leaseId)) : undefined;
+  const failureKey = said.bundle
+    ? await readable(await storeOf(deps, before?.unitId), bundleKey('failure', leaseId))
+    : undefined;
   const error = {
     code: said.error.code,
     message: withoutSecretsInText(said.error.message),
@@ -75,18 +79,18 @@ export async function failJob(
   const outcome = await apply(deps, id, leaseId, (current) =>
     again ? afterLoss(deps, current, error.message, error) : failing(deps, error, failureKey),
   );
-  if (again && outcome.applied) await forgetBundles(deps, leaseId);
+  if (again && outcome.applied) await forgetBundles(await storeOf(deps, before?.unitId), leaseId);
   return outcome;
 }
 
 /** The key of a failure bundle that can be read; the error itself matters more than its report. */
-async function readable(deps: Deps, key: string): Promise<string | undefined> {
+async function readable(objects: Objects, key: string): Promise<string | undefined> {
   try {
-    await verifyBundle(deps, key);
+    await verifyBundle({ objects }, key);
     return key;
   } catch (error) {
     if (!(error instanceof MroError) || !error.code.startsWith('MRO_BUNDLE_')) throw error;
-    await deps.objects.delete(key);
+    await objects.delete(key);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { type Lease, type LeasedInput, leaseSecret } from '@mroptimum/contract';
+import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import type { ComputingUnit, DataFile, Pipeline } from '../entities.ts';
 
@@ -58,8 +59,8 @@ async function leasedInput(deps: Deps, file: DataFile): Promise<LeasedInput> {
   };
 }
 
-const inputLink = (deps: Deps, { objectKey }: DataFile): Promise<string> =>
-  deps.objects.link({ method: 'GET', key: objectKey, expiresInSeconds: inputSeconds });
+const inputLink = async (deps: Deps, { objectKey, unitId }: DataFile): Promise<string> =>
+  (await storeOf(deps, unitId)).link({ method: 'GET', key: objectKey, expiresInSeconds: inputSeconds });
 
 /** Formats of two files: ending of the one named → endings of its other half. */
 const otherHalves: Readonly<Record<string, readonly string[]>> = {
@@ -69,7 +70,10 @@ const otherHalves: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The other half of a file: the newest of its owner's library with the same name and the other ending. */
-async function companionsOf(deps: Deps, file: DataFile): Promise<readonly DataFile[]> {
+export async function companionsOf(
+  deps: Pick<Deps, 'records'>,
+  file: DataFile,
+): Promise<readonly DataFile[]> {
   const [, stem, ending] = /^(.*)\.([^.]+)$/.exec(file.filename) ?? [];
   const endings = otherHalves[ending?.toLowerCase() ?? ''];
   if (!endings) return [];

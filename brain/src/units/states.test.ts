@@ -9,7 +9,8 @@ import { queueJob } from '../pipelines/queue.ts';
 import { cancelPipeline, retryPipeline } from '../pipelines/service.ts';
 import { completeJob, failJob } from './callbacks.ts';
 import { heartbeat, leaseJob, releaseLease } from './lease.ts';
-import { maximumAttempts, sweep } from './watch.ts';
+import { maximumAttempts } from './loss.ts';
+import { sweep } from './watch.ts';
 
 type Library = Awaited<ReturnType<typeof createLibrary>>;
 

@@ -1,18 +1,17 @@
-import { errorCatalogue } from '@mroptimum/contract';
 import { unitGone } from '../computing-units/service.ts';
+import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
 import type { Pipeline } from '../entities.ts';
-import { type Change, changePipeline, failing, requeueing } from '../pipelines/change.ts';
-import { bundleKey } from '../pipelines/keys.ts';
+import { changePipeline, failing } from '../pipelines/change.ts';
 import { leaseSeconds } from './hand.ts';
-
-/** A job is tried this often before it is given up. */
-export const maximumAttempts = 3;
+import { afterLoss, forgetBundles } from './loss.ts';
+import { reconcile, startWaiting } from './reconcile.ts';
 
 const batch = 100;
 
 /**
- * Ends leases whose worker was silent too long: the job goes back to the queue, and fails after the third time.
+ * Ends leases whose worker was silent too long: the job goes back to the queue, and fails after the third time. Of
+ * units that are pushed to it asks what became of the job, and starts what nobody has started.
  *
  * @returns how many jobs were taken back
  */
@@ -22,12 +21,16 @@ export async function sweep(deps: Deps): Promise<number> {
     const now = deps.clock();
     const abandoned = await deps.records.pipelines.abandoned(now.toISOString(), batch);
     for (const pipeline of abandoned) if (await takeBack(deps, pipeline)) taken += 1;
-    if (abandoned.length < batch) return taken;
+    if (abandoned.length < batch) break;
   }
+  await startWaiting(deps);
+  return taken;
 }
 
 async function takeBack(deps: Deps, seen: Pipeline): Promise<boolean> {
   const unit = await deps.records.units.byId(seen.unitId);
+  const launcher = unit && deps.launchers[unit.provider];
+  if (unit && launcher?.pushes) return reconcile(deps, launcher, unit, seen);
   const changed = await changePipeline(deps, seen.id, ['running'], (current) => {
     const alive = current.lease && Date.parse(current.lease.expiresAt) >= deps.clock().getTime();
     if (alive) return undefined;
@@ -36,29 +39,9 @@ async function takeBack(deps: Deps, seen: Pipeline): Promise<boolean> {
   });
   if (!changed) return false;
   deps.log.warn({ pipeline: seen.id, attempt: seen.attempts, now: changed.status }, 'worker lost');
-  if (seen.lease) await forgetBundles(deps, seen.lease.id);
+  if (seen.lease && unit) await forgetBundles(await storeOf(deps, unit.id), seen.lease.id);
   return true;
 }
-
-/** What becomes of a job whose worker is gone: the next one tries it, or it is given up. */
-export const afterLoss = (
-  deps: Pick<Deps, 'clock'>,
-  { attempts }: Pipeline,
-  reason: string,
-  error: NonNullable<Pipeline['error']> = lost(attempts),
-): Change => (attempts >= maximumAttempts ? failing(deps, error) : requeueing(attempts, reason));
-
-/** Removes what a worker may have put before its lease was taken away: no record will name it. */
-export async function forgetBundles({ objects }: Pick<Deps, 'objects'>, leaseId: string): Promise<void> {
-  await objects.delete(bundleKey('result', leaseId));
-  await objects.delete(bundleKey('failure', leaseId));
-}
-
-const lost = (attempts: number) => ({
-  code: 'MRO_JOB_LOST',
-  message: `The computing unit stopped in the middle of the job, ${attempts} times.`,
-  hint: errorCatalogue.MRO_JOB_LOST.hint,
-});
 
 /**
  * Looks after running jobs, a round at a time. In the first seconds nothing is taken back: workers may have been

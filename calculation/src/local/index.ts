@@ -1,3 +1,4 @@
+export { makeFolder } from '@mroptimum/bundle/node';
 export { type RemoteInput, remoteIo, spooledFailure, spooledResult } from '../remote/io.ts';
 export { type Converted, convertRaw } from './convert.ts';
 export { type Demo, type DemoRow, demoScenario, runDemo } from './demo.ts';

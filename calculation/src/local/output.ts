@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { complexArray, encodeNpy } from '@mroptimum/arrays';
+import { makeFolder } from '@mroptimum/bundle/node';
 import { MroError } from '@mroptimum/contract';
 import {
   type ArrayFormat,
@@ -35,7 +36,7 @@ export async function writeRaw(
   noise: NoiseSamples | undefined,
   format: RawOutputFormat,
 ): Promise<WrittenRaw> {
-  await writingTo(folder, () => mkdir(folder, { recursive: true }));
+  await writingTo(folder, () => makeFolder(folder));
   if (format === 'ismrmrd') {
     await writeIsmrmrd(join(folder, 'signal.h5'), raw, noise);
     return { signal: { file: 'signal.h5', axes: undefined }, notes: [] };
@@ -59,7 +60,7 @@ export const saveNpy = (path: string, shape: readonly number[], data: Float32Arr
 /** Writes a file, making the folders above it. @throws MroError MRO_JOB_OUTPUT */
 export const save = (path: string, bytes: Uint8Array | string): Promise<void> =>
   writingTo(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(path, bytes);
   });
 

@@ -1,5 +1,6 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@mroptimum/bundle/node';
 import { MroError } from '@mroptimum/contract';
 import { type TwixAcquisition, writeTwix } from '@mroptimum/rawdata';
 import type { SliceInput } from '@mroptimum/snr';
@@ -123,7 +124,7 @@ const toFile = (
   write: (sink: (bytes: Uint8Array) => Promise<void>) => Promise<unknown>,
 ): Promise<void> =>
   writingTo(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const handle = await open(path, 'w');
     try {
       await write(async (bytes) => {

@@ -1,4 +1,5 @@
 import { type Brain, connect, MroError, tokensInMemory } from '@mroptimum/contract';
+import { fetchLink } from './fetchLink.ts';
 import { configFolder } from './folders.ts';
 import { accountsFile } from './tokenFile.ts';
 
@@ -29,6 +30,6 @@ export async function brainFor({ server }: ServerChoice, env = process.env): Pro
   const accounts = accountsFile(configFolder(env));
   const origin = originOf(server ?? env.MRO_SERVER ?? (await accounts.current()) ?? standardServer);
   return env.MRO_TOKEN
-    ? connect({ origin, tokens: tokensInMemory(), apiToken: env.MRO_TOKEN })
-    : connect({ origin, tokens: accounts.store(origin) });
+    ? connect({ origin, tokens: tokensInMemory(), apiToken: env.MRO_TOKEN, fetchLink })
+    : connect({ origin, tokens: accounts.store(origin), fetchLink });
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '@mroptimum/calculation/local';
 import { type Brain, MroError } from '@mroptimum/contract';
+import { chunksOf, giveBack } from './fetchLink.ts';
 
 interface DownloadOptions {
   /** Hex; compared where the server states it. */
@@ -25,13 +27,16 @@ export async function download(
   path: string,
   options: DownloadOptions = {},
 ): Promise<number> {
-  await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.partial`;
-  const file = await open(partial, 'w').catch((cause: unknown) => {
+  const begin = async (): Promise<FileHandle> => {
+    await makeFolder(dirname(path));
+    return open(partial, 'w');
+  };
+  const file = await begin().catch((cause: unknown) => {
     throw new MroError('MRO_CLI_FILE', `${path} cannot be written.`, { cause });
   });
+  const output = gathering(file);
   try {
-    const output = gathering(file);
     const { size, sha256 } = await receive(brain, url, options, output.write);
     await output.flush();
     await file.close();
@@ -43,34 +48,55 @@ export async function download(
     await rename(partial, path);
     return size;
   } catch (error) {
+    await output.flush().catch(() => {});
     await file.close().catch(() => {});
     await rm(partial, { force: true });
     throw error;
   }
 }
 
-/** Writes what comes from a network in larger pieces: each write costs as much as a hundred kilobytes of it. */
+/**
+ * Writes what comes from a network in larger pieces (each write costs as much as a hundred kilobytes of it), one
+ * while the next arrives.
+ */
 function gathering(file: FileHandle) {
   let pieces: Uint8Array[] = [];
   let bytes = 0;
-  const flush = async (): Promise<void> => {
-    if (bytes > 0) await file.appendFile(Buffer.concat(pieces));
+  let writing: Promise<void> = Promise.resolve();
+  const begin = async (): Promise<void> => {
+    await writing;
+    writing = writeAll(file, pieces, bytes);
+    // Told when it is awaited; without this a failure in between would end the process.
+    writing.catch(() => {});
     pieces = [];
     bytes = 0;
   };
-  const write = async (piece: Uint8Array): Promise<void> => {
-    pieces.push(piece);
-    bytes += piece.byteLength;
-    if (bytes >= gatherBytes) await flush();
+  return {
+    /** To be awaited where it gives something: the disk is behind. */
+    write(piece: Uint8Array): Promise<void> | undefined {
+      pieces.push(piece);
+      bytes += piece.byteLength;
+      return bytes >= gatherBytes ? begin() : undefined;
+    },
+    async flush(): Promise<void> {
+      await begin();
+      await writing;
+    },
   };
-  return { write, flush };
+}
+
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], bytes: number): Promise<void> {
+  if (bytes === 0) return;
+  const { bytesWritten } = await file.writev(pieces);
+  if (bytesWritten < bytes) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
+  for (const piece of pieces) giveBack(piece);
 }
 
 async function receive(
   brain: Brain,
   url: string,
   { onProgress = () => {}, signal }: DownloadOptions,
-  write: (bytes: Uint8Array) => Promise<unknown>,
+  write: (bytes: Uint8Array) => Promise<unknown> | undefined,
 ): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256');
   let size = 0;
@@ -92,9 +118,10 @@ async function receive(
     const length = response.headers.get('content-length');
     const total = length === null ? undefined : size + Number(length);
     try {
-      for await (const bytes of response.body ?? []) {
-        await write(bytes);
+      for await (const bytes of chunksOf(response)) {
         hash.update(bytes);
+        const behind = write(bytes);
+        if (behind) await behind;
         size += bytes.byteLength;
         if (total) onProgress(size / total);
       }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type Brain, type DataFileView, endpoints, MroError, type UploadParts } from '@mroptimum/contract';
@@ -58,7 +58,8 @@ async function uploadFor(
     });
     if (found) return earlier;
   }
-  const started = await brain.call(endpoints.startUpload, { body: { filename: name, filesize: size } });
+  const body = { filename: name, filesize: size, checksums: 'sha256' as const };
+  const started = await brain.call(endpoints.startUpload, { body });
   await states.remember(key, started.uploadId);
   return started.uploadId;
 }
@@ -82,28 +83,33 @@ async function sendParts(
   let done = 0;
   if (there.size > 0) onResume(there.size / count);
 
-  async function send(partNumber: number): Promise<void> {
-    const bytes = await readPart(
-      file,
-      (partNumber - 1) * partSize,
-      Math.min(partSize, size - (partNumber - 1) * partSize),
-    );
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if (there.get(partNumber) !== sha256) await put(partNumber, bytes);
+  async function send(partNumber: number, memory: Uint8Array<ArrayBuffer>): Promise<void> {
+    const offset = (partNumber - 1) * partSize;
+    const bytes = memory.subarray(0, Math.min(partSize, size - offset));
+    await readPart(file, offset, bytes);
+    const sha256 = hash('sha256', bytes, 'hex');
+    if (there.get(partNumber) !== sha256) await put(partNumber, bytes, sha256);
     sent.push({ partNumber, sha256 });
     done += bytes.byteLength;
     onProgress(done / size);
   }
 
-  async function put(partNumber: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async function put(partNumber: number, bytes: Uint8Array<ArrayBuffer>, sha256: string): Promise<void> {
+    // Where the store verifies it, the header is part of what the link is for; else it must not be there.
+    const bound = state.checksums ? { sha256 } : {};
+    const digest = Buffer.from(sha256, 'hex').toString('base64');
+    const headers: Record<string, string> = state.checksums ? { 'x-amz-checksum-sha256': digest } : {};
     for (let renewed = false; ; renewed = true) {
-      const url = links.get(partNumber) ?? (await partLink(brain, uploadId, partNumber));
+      const given = state.checksums ? undefined : links.get(partNumber);
+      const url = given ?? (await partLink(brain, { uploadId, partNumber, ...bound }));
       try {
-        await brain.send({ method: 'PUT', url, body: bytes, repeatable: true, ...(signal && { signal }) });
+        const request = { method: 'PUT', url, body: bytes, headers, repeatable: true };
+        // Read to its end, so that its connection takes the next part.
+        await (await brain.send({ ...request, ...(signal && { signal }) })).arrayBuffer();
         return;
       } catch (error) {
         // Links end; an upload over a slow line asks for new ones.
-        if (renewed || !(error instanceof MroError && error.code === 'MRO_BRAIN_LINK')) throw error;
+        if (renewed || !(error instanceof MroError && error.details.status === 403)) throw error;
         links.delete(partNumber);
       }
     }
@@ -111,23 +117,25 @@ async function sendParts(
 
   const waiting = Array.from({ length: count }, (_, i) => i + 1);
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await send(next);
+    // Used again for each part: a part is sent whole before the next is read.
+    const memory = new Uint8Array(Math.min(partSize, size));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await send(next, memory);
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker));
   return sent.toSorted((a, b) => a.partNumber - b.partNumber);
 }
 
-async function partLink(brain: Brain, uploadId: string, partNumber: number): Promise<string> {
-  const body = { method: 'PUT' as const, uploadId, partNumber };
-  return (await brain.call(endpoints.presign, { body })).url;
+async function partLink(
+  brain: Brain,
+  part: { readonly uploadId: string; readonly partNumber: number; readonly sha256?: string },
+): Promise<string> {
+  return (await brain.call(endpoints.presign, { body: { method: 'PUT', ...part } })).url;
 }
 
-async function readPart(file: FileHandle, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let read = 0; read < length; ) {
-    const { bytesRead } = await file.read(bytes, read, length - read, offset + read);
+async function readPart(file: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {
+  for (let read = 0; read < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, read, bytes.length - read, offset + read);
     if (bytesRead === 0) throw new MroError('MRO_CLI_FILE', 'The file became shorter while it was sent.');
     read += bytesRead;
   }
-  return bytes;
 }

@@ -37,14 +37,13 @@ export function unitCommand(terminal: Terminal): Command {
     .option('--jobs <n>', 'jobs at the same time, as their memory allows', wholeNumber(1), 1)
     .option('-t, --threads <n>', 'threads (default: all cores)', wholeNumber(1))
     .option('--memory <GB>', 'memory for calculations (default: three quarters)', positiveNumber)
-    .option('--spool <folder>', 'where files lie while a job runs', join(tmpdir(), 'mroptimum-unit'))
+    .option('--spool <folder>', 'where files lie while a job runs', ownSpool())
     .addHelpText('after', examples)
     .action(async (options: UnitOptions) => {
       const stop = new AbortController();
       const stopListening = terminal.onInterrupt(() => stop.abort());
       // Started by a server, the unit ends with it.
       process.once('disconnect', () => stop.abort());
-      if (process.connected === false) stop.abort();
       try {
         await work(
           {
@@ -68,6 +67,10 @@ export function unitCommand(terminal: Terminal): Command {
       }
     });
 }
+
+/** In the folder for temporary files, which users share: each has one of his own. */
+const ownSpool = (): string =>
+  join(tmpdir(), `mroptimum-unit${process.getuid ? `-${process.getuid()}` : ''}`);
 
 function tokenOf({ token }: UnitOptions): string {
   const given = token ?? process.env.MRO_TOKEN;

@@ -33,7 +33,8 @@ export async function work(options: WorkOptions, stop: AbortSignal): Promise<voi
   const free = [...executors];
   const running = new Map<Promise<void>, number>();
   const share = Math.max(1, Math.floor(threads / jobs));
-  say(`Waiting for jobs of ${brain.origin}: ${threads} threads, ${(memoryBytes / 1e9).toFixed(1)} GB.`);
+  const cores = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  say(`Waiting for jobs of ${brain.origin}: ${cores}, ${(memoryBytes / 1e9).toFixed(1)} GB.`);
   try {
     while (!stop.aborted) {
       const executor = free.pop();

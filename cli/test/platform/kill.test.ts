@@ -117,16 +117,15 @@ test(`${rounds} kills of server, unit and calculation lose no job, double none, 
     const done = Promise.all(work);
     done.catch(() => {});
     await moment(server);
-    const victim = victimOf(round);
+    let victim = victimOf(round);
     const { unit, calculation } = familyOf(server);
     for (const pid of [unit, calculation]) if (pid !== undefined) family.add(pid);
     const aim = victim === 'calculation' ? calculation : victim === 'server' ? undefined : unit;
-    const hit = aim !== undefined && signal(aim, 'SIGKILL');
-    if (victim === 'unit' || victim === 'calculation') {
-      if (hit) killed[victim] += 1;
-    } else {
+    // Between two units there is only the server to be killed.
+    if (aim === undefined || !signal(aim, 'SIGKILL')) victim = 'server';
+    killed[victim] += 1;
+    if (victim === 'server' || victim === 'server and unit') {
       await server.end('SIGKILL');
-      killed[victim] += 1;
       server = await startTestServer(at('data'), ['--port', port], env);
     }
     await done;
@@ -152,8 +151,6 @@ test(`${rounds} kills of server, unit and calculation lose no job, double none, 
       120 + 5 * rounds,
     );
   const first = await ended();
-  // With many rounds some jobs are hit in their middle, and done again.
-  if (rounds >= 20) expect(first.some(({ attempts }) => attempts > 1)).toBe(true);
   // A job in whose middle something was killed three times is given up, says so, and can be tried again.
   const givenUp = first.filter(({ status }) => status !== 'completed');
   for (const { id, status, error, attempts } of givenUp) {
@@ -178,6 +175,8 @@ test(`${rounds} kills of server, unit and calculation lose no job, double none, 
   for (const pid of [unit, calculation]) if (pid !== undefined) family.add(pid);
   expect(await server.end('SIGTERM')).toBe(0);
   await eventually('no process is left', async () => survivors(family).length === 0 || undefined, 5);
-  await audit(at('data'), keys, ['signal.npy', 'noise.npy', ...uploads.keys()]);
-  process.stdout.write(`killed ${JSON.stringify({ ...killed, givenUp: givenUp.length, seed })}\n`);
+  const again = await audit(at('data'), keys, ['signal.npy', 'noise.npy', ...uploads.keys()]);
+  // With many rounds many jobs are hit in their middle, and done again.
+  if (rounds >= 20) expect(again).toBeGreaterThan(rounds / 10);
+  process.stdout.write(`killed ${JSON.stringify({ ...killed, again, givenUp: givenUp.length, seed })}\n`);
 });

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { ByteSource } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
 import type { OpenOptions, RawData } from './acquisition.ts';
 import { openArray } from './arrays/openArray.ts';
 import { detect } from './detect.ts';
 import { openIsmrmrd } from './ismrmrd/open.ts';
-import { localFile } from './localFile.ts';
 import { openTwix } from './twix/index.ts';
 
 /** Turns what is no MroError (a bug of a reader) into one, so that callers meet one kind of error. */
@@ -22,7 +20,7 @@ function asMroError(error: unknown, file: string): MroError {
  * Opens raw data by their content: Siemens twix, ISMRMRD, or an array (npy, npz, mat, HDF5, cfl with its hdr).
  * @param source the bytes; closing the result does not close them
  * @param options axes and spacing of arrays, variable, companion of a BART array
- * @throws MRO_RAW_UNKNOWN where the content is none of these, and what the reader of the format throws
+ * @throws MRO_RAW_UNKNOWN where the content is none of these, MRO_RAW_TRUNCATED where there is none, and what the reader of the format throws
  */
 export async function openRaw(source: ByteSource, options: OpenOptions = {}): Promise<RawData> {
   try {
@@ -48,53 +46,3 @@ export async function openRaw(source: ByteSource, options: OpenOptions = {}): Pr
     },
   );
 }
-
-/** The other file of a BART pair, by the name of one of them. */
-function companionPath(path: string): string | undefined {
-  const other = path.endsWith('.cfl') ? '.hdr' : path.endsWith('.hdr') ? '.cfl' : undefined;
-  if (other === undefined) return undefined;
-  const companion = path.slice(0, -4) + other;
-  return existsSync(companion) ? companion : undefined;
-}
-
-/** Runs `use` on a local file and its companion; both are closed where it fails. */
-async function withFile<T>(
-  path: string,
-  options: OpenOptions,
-  use: (source: ByteSource, options: OpenOptions, close: () => Promise<void>) => Promise<T>,
-): Promise<T> {
-  // BART names a pair without its extension.
-  const source = await localFile(!existsSync(path) && existsSync(`${path}.cfl`) ? `${path}.cfl` : path);
-  const beside = options.companion ? undefined : companionPath(source.path ?? path);
-  const opened = [source];
-  const close = async () => {
-    await Promise.all(opened.map((file) => file.close()));
-  };
-  try {
-    const companion = beside === undefined ? options.companion : await localFile(beside);
-    if (companion && beside !== undefined) opened.push(companion);
-    return await use(source, { ...options, ...(companion && { companion }) }, close);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-/**
- * Opens a local raw file (and the other half of a BART pair beside it). Closing the result closes the files.
- * @throws MRO_RAW_READ, and as openRaw
- */
-export const openFile = (path: string, options: OpenOptions = {}): Promise<RawData> =>
-  withFile(path, options, async (source, given, close) => {
-    const raw = await openRaw(source, given);
-    return {
-      header: raw.header,
-      notes: raw.notes,
-      readSlice: (slice, settings) => raw.readSlice(slice, settings),
-      readNoise: (settings) => raw.readNoise(settings),
-      close: async () => {
-        await raw.close();
-        await close();
-      },
-    };
-  });

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { sharedFile } from '../../contract/test/sharedData.ts';
 import { IsmrmrdTable } from './ismrmrd/table.ts';
 import { localFile } from './localFile.ts';
-import { openFile } from './open.ts';
+import { openFile } from './openFile.ts';
 import { blank, scanPrivacy, scrub } from './privacy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mro-privacy-'));

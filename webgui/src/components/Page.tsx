@@ -7,12 +7,12 @@ interface Props {
   readonly title: string;
   /** Buttons beside the title. */
   readonly actions?: ReactNode;
-  /** `wide` takes the whole window, `narrow` is for forms and text. */
-  readonly width?: 'narrow' | 'normal' | 'wide';
+  /** `wide` takes the whole window, `narrow` and `medium` are for forms and text. */
+  readonly width?: 'narrow' | 'medium' | 'normal' | 'wide';
   readonly children: ReactNode;
 }
 
-const widths = { narrow: 640, normal: 1320, wide: '100%' } as const;
+const widths = { narrow: 640, medium: 900, normal: 1320, wide: '100%' } as const;
 
 /** Frame of a page: its heading, the title of the tab, its width. */
 export function Page({ title, actions, width = 'normal', children }: Props) {

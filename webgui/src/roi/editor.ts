@@ -59,6 +59,8 @@ export class RoiEditor {
   readonly store: Store<RoiState>;
   #history = new History();
   #before: Uint16Array | undefined;
+  /** Labels that were removed: undo brings them back with their names. */
+  readonly #removed = new Map<number, RoiLabel>();
 
   constructor(grid: VoxelGrid) {
     this.store = new Store<RoiState>({
@@ -126,6 +128,8 @@ export class RoiEditor {
 
   /** Removes a label; undo brings its voxels back, and with them the label. */
   remove(value: number): void {
+    const label = this.state.drawing.list.find((entry) => entry.value === value);
+    if (label) this.#removed.set(value, label);
     const { drawing, change } = withoutLabel(this.state.drawing, value);
     const active = this.state.active === value ? drawing.list[0]!.value : this.state.active;
     this.store.set({ drawing, active, unsaved: true });
@@ -172,7 +176,7 @@ export class RoiEditor {
   #changed(unsaved: boolean): void {
     const { drawing, version } = this.state;
     this.store.set({
-      drawing: { ...drawing, list: withMissing(drawing.list, this.labels) },
+      drawing: { ...drawing, list: withMissing(drawing.list, this.labels, this.#removed) },
       version: version + 1,
       canUndo: this.#history.canUndo,
       canRedo: this.#history.canRedo,
@@ -182,7 +186,11 @@ export class RoiEditor {
 }
 
 /** Undo may bring back voxels of a label that was removed: it gets its entry again. */
-function withMissing(list: readonly RoiLabel[], labels: Uint16Array): readonly RoiLabel[] {
+function withMissing(
+  list: readonly RoiLabel[],
+  labels: Uint16Array,
+  removed: ReadonlyMap<number, RoiLabel>,
+): readonly RoiLabel[] {
   const known = new Set(list.map(({ value }) => value));
   const missing = new Set<number>();
   for (let i = 0; i < labels.length; i++) {
@@ -190,5 +198,7 @@ function withMissing(list: readonly RoiLabel[], labels: Uint16Array): readonly R
     if (label !== 0 && !known.has(label)) missing.add(label);
   }
   if (missing.size === 0) return list;
-  return [...list, ...[...missing].map(plainLabel)].sort((a, b) => a.value - b.value);
+  return [...list, ...[...missing].map((value) => removed.get(value) ?? plainLabel(value))].sort(
+    (a, b) => a.value - b.value,
+  );
 }

@@ -94,7 +94,14 @@ function fillAt(editor: RoiEditor, { grid, plane, slice }: ToolSite, at: Point):
   const extent = planeSize(grid, plane);
   if (u0 < 0 || v0 < 0 || u0 >= extent.width || v0 >= extent.height) return;
   const wanted = labelAt(u0, v0);
-  editor.paint(onSlice(grid, plane, slice, flood(extent, at, (u, v) => labelAt(u, v) === wanted)));
+  editor.paint(
+    onSlice(
+      grid,
+      plane,
+      slice,
+      flood(extent, at, (u, v) => labelAt(u, v) === wanted),
+    ),
+  );
 }
 
 function growAt(editor: RoiEditor, { grid, plane, slice, values, window }: ToolSite, at: Point): void {

@@ -1,11 +1,11 @@
-import { Anchor, Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { Page } from '../components/Page.tsx';
 import { session } from '../strings/session.ts';
 import { useBrain } from './BrainProvider.tsx';
+import { Entrance } from './Entrance.tsx';
 
 const route = getRouteApi('/login');
 
@@ -14,60 +14,50 @@ export function LoginPage() {
   const brain = useBrain();
   const router = useRouter();
   const { next } = route.useSearch();
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
+  const form = useForm({ initialValues: { email: '', password: '' } });
   const signIn = useMutation({
-    mutationFn: () => brain.signIn(email, password),
+    mutationFn: ({ email, password }: typeof form.values) => brain.signIn(email, password),
     onSuccess: () => router.history.replace(next ?? '/'),
   });
 
   return (
-    <Page title={session.signIn} width="narrow">
-      <Card
-        component="form"
-        maw={420}
-        onSubmit={(event) => {
-          event.preventDefault();
-          signIn.mutate();
-        }}
-      >
+    <Entrance title={session.signIn}>
+      <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
         <Stack>
-          <Text c="dimmed">{session.welcome}</Text>
           <ErrorNotice error={signIn.error} />
           <TextInput
             label={session.email}
             type="email"
             autoComplete="username"
             required
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
+            autoFocus
+            {...form.getInputProps('email')}
           />
           <PasswordInput
             label={session.password}
             autoComplete="current-password"
             required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
+            {...form.getInputProps('password')}
           />
           <Button type="submit" loading={signIn.isPending}>
             {session.signIn}
           </Button>
-          <Group justify="space-between">
+          <Group justify="space-between" gap="xs">
             <Anchor component={Link} to="/forgot" size="sm">
               {session.forgot}
             </Anchor>
-            <Text size="sm">
+            <Text size="sm" c="dimmed">
               {session.noAccount}{' '}
               <Anchor component={Link} to="/register">
                 {session.register}
               </Anchor>
             </Text>
           </Group>
+          <Anchor component={Link} to="/open" size="sm">
+            {session.withoutAccount}
+          </Anchor>
         </Stack>
-      </Card>
-      <Anchor component={Link} to="/open" size="sm" mt="md" display="inline-block">
-        {session.withoutAccount}
-      </Anchor>
-    </Page>
+      </form>
+    </Entrance>
   );
 }

@@ -1,8 +1,8 @@
-import { Avatar, Button, Menu, UnstyledButton } from '@mantine/core';
+import { Avatar, Menu, UnstyledButton } from '@mantine/core';
 import { IconInfoCircle, IconKeyboard, IconLogout, IconSettings, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { queryClient } from '../queries/client.ts';
-import { useBrain, useSignedIn } from '../session/BrainProvider.tsx';
+import { useBrain } from '../session/BrainProvider.tsx';
 import { useProfile } from '../session/useProfile.ts';
 import { shell } from '../strings/shell.ts';
 
@@ -11,15 +11,7 @@ const icon = { size: 16, stroke: 1.7, 'aria-hidden': true } as const;
 /** Who is signed in, and the pages that belong to an account. */
 export function AccountMenu() {
   const brain = useBrain();
-  const signedIn = useSignedIn();
   const { data: profile } = useProfile();
-  if (!signedIn) {
-    return (
-      <Button component={Link} to="/login" size="xs" variant="light">
-        {shell.signIn}
-      </Button>
-    );
-  }
   const signOut = async (): Promise<void> => {
     await brain.signOut();
     queryClient.clear();
@@ -29,7 +21,7 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <UnstyledButton aria-label={shell.account}>
+        <UnstyledButton aria-label={`${shell.account} ${initials?.toUpperCase() ?? ''}`.trim()}>
           <Avatar size={32} color="petrol" radius="xl">
             {initials?.toUpperCase()}
           </Avatar>

@@ -1,22 +1,31 @@
-import { AppShell, Box, Burger, Drawer, Group } from '@mantine/core';
+import { AppShell, Box, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
+import { UploadsProvider } from '../home/upload/UploadsProvider.tsx';
 import { useSignedIn } from '../session/BrainProvider.tsx';
 import { shell } from '../strings/shell.ts';
-import { AccountMenu } from './AccountMenu.tsx';
 import { Brand } from './Brand.tsx';
 import { PageLinks } from './PageLinks.tsx';
 import { SchemeSwitch } from './SchemeSwitch.tsx';
 import classes from './Shell.module.css';
+import { SignInLink } from './SignInLink.tsx';
+import { useGlobalKeys } from './useGlobalKeys.ts';
 import { useSignInAgain } from './useSignInAgain.ts';
+
+// What a first visit does not need is loaded later.
+const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu.tsx')).AccountMenu }));
+const SideMenu = lazy(async () => ({ default: (await import('./SideMenu.tsx')).SideMenu }));
+const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }));
 
 /** What stands around every page: brand, links, theme, account. */
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
+  const [palette, { open: openPalette, close: closePalette }] = useDisclosure(false);
   const signedIn = useSignedIn();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useSignInAgain();
+  useGlobalKeys(openPalette);
   useEffect(close, [path]);
 
   return (
@@ -33,24 +42,18 @@ export function Shell() {
           </Box>
           <Group gap="xs" ml="auto" wrap="nowrap">
             <SchemeSwitch />
-            <AccountMenu />
+            <Suspense>{signedIn ? <AccountMenu /> : <SignInLink />}</Suspense>
           </Group>
         </Group>
       </AppShell.Header>
-      <Drawer
-        opened={opened}
-        onClose={close}
-        hiddenFrom="md"
-        size={260}
-        title={<Brand />}
-        closeButtonProps={{ 'aria-label': shell.closeMenu }}
-      >
-        <nav aria-label={shell.navigation} className={classes.drawer}>
-          <PageLinks signedIn={signedIn} />
-        </nav>
-      </Drawer>
+      <Suspense>
+        {opened && <SideMenu signedIn={signedIn} onClose={close} />}
+        {palette && <Palette signedIn={signedIn} onClose={closePalette} />}
+      </Suspense>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
+        <UploadsProvider>
+          <Outlet />
+        </UploadsProvider>
       </AppShell.Main>
     </AppShell>
   );

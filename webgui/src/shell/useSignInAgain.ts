@@ -1,4 +1,4 @@
-import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { queryClient } from '../queries/client.ts';
 import { useSignedIn } from '../session/BrainProvider.tsx';
@@ -9,17 +9,15 @@ import { useSignedIn } from '../session/BrainProvider.tsx';
  */
 export function useSignInAgain(): void {
   const signedIn = useSignedIn();
-  const navigate = useNavigate();
-  const { href, needsAccount } = useRouterState({
-    select: ({ location, matches }) => ({
-      href: location.href,
-      needsAccount: matches.some(({ routeId }) => routeId === '/signedIn'),
-    }),
-    structuralSharing: true,
+  const router = useRouter();
+  const needsAccount = useRouterState({
+    select: ({ matches }) => matches.some(({ routeId }) => routeId === '/signedIn'),
   });
   useEffect(() => {
     if (signedIn || !needsAccount) return;
+    const { pathname, href } = router.latestLocation;
+    if (pathname === '/login') return;
     queryClient.clear();
-    void navigate({ to: '/login', search: { next: href } });
-  }, [signedIn, needsAccount, href, navigate]);
+    void router.navigate({ to: '/login', search: { next: href } });
+  }, [signedIn, needsAccount, router]);
 }

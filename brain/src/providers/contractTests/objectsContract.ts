@@ -45,6 +45,7 @@ export function objectsContract(name: string, make: () => Promise<ObjectsUnderTe
           key,
           size,
           part: { uploadId, number },
+          sha256: sha256(body),
           expiresInSeconds: 60,
         });
         const checksum = createHash('sha256').update(body).digest('base64');

@@ -103,7 +103,24 @@ export function pipelinesContract(records: () => Records): void {
       expect(await found(later(20))).toEqual([]);
     });
 
-    test('are listed by user and state, and counted by mode and time', async () => {
+    test('are unstarted while they wait for a unit that is pushed to', async () => {
+      const { pipelines } = records();
+      const made = [
+        pipeline({ mode: 'mode2', updatedAt: later(5) }),
+        pipeline({ mode: 'mode1', updatedAt: later(4) }),
+        pipeline({ mode: 'local', updatedAt: later(3) }),
+        pipeline({ mode: 'mode1', updatedAt: later(3), status: 'running' }),
+      ];
+      for (const one of made) await pipelines.create(one);
+      const found = async (before: string) => (await pipelines.unstarted(before, 10)).map(({ id }) => id);
+      expect(await found(later(6))).toEqual([made[1]!.id, made[0]!.id]);
+      expect(await found(later(5))).toEqual([made[1]!.id]);
+      await pipelines.transition({ ...made[1]!, status: 'running' }, ['queued'], state('running'));
+      expect(await found(later(6))).toEqual([made[0]!.id]);
+      await pipelines.transition({ ...made[0]!, status: 'running' }, ['queued'], state('running'));
+    });
+
+    test('are listed by user and state, and counted', async () => {
       const { pipelines } = records();
       const userId = randomUUID();
       const states = ['queued', 'completed', 'completed', 'failed'] as const;
@@ -119,9 +136,25 @@ export function pipelinesContract(records: () => Records): void {
       });
       expect(rest).toEqual({ items: [made[1]] });
       expect((await pipelines.listByUser(userId, { limit: 10 })).items).toHaveLength(5);
-      expect(await pipelines.countSince(userId, 'local', later(1))).toBe(3);
       expect((await pipelines.countByStatus()).queued).toBeGreaterThanOrEqual(4);
-      expect(await pipelines.countSince(userId, 'mode1', later(0))).toBe(1);
+    });
+
+    test('stay counted in the month in which they were queued, also when they are deleted', async () => {
+      const { pipelines } = records();
+      const userId = randomUUID();
+      const months = ['2026-01-31T23:59:59.999Z', '2026-02-01T00:00:00.000Z', '2026-02-28T12:00:00.000Z'];
+      const made = months.map((createdAt) => pipeline({ userId, createdAt }));
+      // A bundle that was brought was not queued.
+      const others = [pipeline({ userId, mode: 'mode1' }), pipeline({ userId, status: 'completed' })];
+      for (const one of [...made, ...others, pipeline()]) await pipelines.create(one);
+      const key = { userId, idempotencyKey: 'k', createdAt: months[0]! };
+      for (let again = 0; again < 3; again++) await pipelines.create(pipeline(key));
+      await pipelines.delete(made[1]!.id);
+      const counted = (mode: string, month: string) => pipelines.countInMonth(userId, mode, month);
+      expect(await counted('local', '2026-01')).toBe(2);
+      expect(await counted('local', '2026-02')).toBe(2);
+      expect(await counted('local', '2026-03')).toBe(0);
+      expect(await counted('mode1', '2026-01')).toBe(1);
     });
 
     test('are deleted with their events', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,22 @@ test('a part that a power failure undid is found at the end, and sent again', as
   expect(await restarted.open('a/b')).toBeUndefined();
   await restarted.receive(part(2), bytes('def'));
   expect((await restarted.completeMultipart('a/b', uploadId, parts)).size).toBe(6);
+  await close();
+});
+
+test('the checksum of the whole is that of the parts at its end, whoever replaced one', async () => {
+  const { disk, folder, close } = await serveDisk();
+  const other = diskObjects({ folder, origin: 'http://localhost', secret: 'x' });
+  const uploadId = await disk.startMultipart('a/b', 6, 3);
+  const send = async (to: typeof disk, number: number, text: string) => {
+    const allowed = { method: 'PUT', key: 'a/b', size: 3, part: { uploadId, number } } as const;
+    return { number, size: 3, sha256: await to.receive(allowed, bytes(text)) };
+  };
+  await send(disk, 1, 'old');
+  await send(disk, 2, 'OLD');
+  const parts = [await send(other, 1, 'abc'), await send(disk, 2, 'def')];
+  const { sha256 } = await disk.completeMultipart('a/b', uploadId, parts);
+  expect(sha256).toBe(createHash('sha256').update('abcdef').digest('hex'));
   await close();
 });
 

@@ -3,10 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { MroError } from '@mroptimum/contract';
+import { hashObject } from '../../bytes/hash.ts';
+import { checkKey } from '../links/keys.ts';
+import { type Allowed, type LinkQuery, linkSigner } from '../links/signer.ts';
 import type { Objects } from '../objects.ts';
 import { openFile, syncFolder, unlessMissing, writeWhole } from './files.ts';
-import { checkKey, placesIn } from './keys.ts';
-import { type Allowed, type LinkQuery, linkSigner } from './links.ts';
+import { placesIn } from './keys.ts';
 import { multipart } from './multipart.ts';
 import { defaultPatience, type Patience, receive } from './receive.ts';
 
@@ -61,7 +63,12 @@ export function diskObjects(options: DiskOptions): DiskObjects {
       await unlessMissing(syncFolder(dirname(path)));
     },
     list: (prefix) => listBelow(places.objects, prefix),
-    receive: async ({ key, size, part }, body, expected) => {
+    sha256: async (key) => {
+      const source = await openFile(pathOf(key));
+      return source && (await hashObject(source).finally(() => source.close()));
+    },
+    receive: async ({ key, size, part, sha256: bound }, body, announced) => {
+      const expected = bound ?? announced;
       if (part) return uploads.put(key, part.uploadId, part.number, body, expected);
       if (size === undefined) throw new MroError('MRO_BRAIN_LINK', 'The link names no size.');
       return writeWhole(places.temporary, pathOf(key), async (handle) => {

@@ -1,10 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MroError } from '@mroptimum/contract';
+import { checkKey } from '../links/keys.ts';
 import type { StoredPart } from '../objects.ts';
+import { type Ahead, hashRange, workAhead } from './ahead.ts';
 import { publish, storageError, syncFolder, unlessMissing } from './files.ts';
-import { checkKey, type Places } from './keys.ts';
+import type { Places } from './keys.ts';
 import { type Patience, receive } from './receive.ts';
 
 interface Plan {
@@ -20,18 +22,18 @@ interface Whole {
 
 const partName = /^(\d{1,5})-(\d{1,16})-([0-9a-f]{64})$/;
 const uploadName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const readBytes = 4 * 1024 * 1024;
 
 /**
  * Multipart uploads. Each has a folder: `data` takes every part at its place, an empty file named
  * "number-size-sha256" says that a part is there, `whole.json` that the object was completed. Completing flushes
- * and renames `data`, so nothing is copied, and nothing is waited for before.
+ * and renames `data`, so nothing is copied; hashing and flushing go on behind the parts that arrive, and no part
+ * waits for them.
  */
 export function multipart(places: Places, patience: Patience) {
   /** Parts being written now: a part that is sent again overtakes the one before. */
   const writing = new Map<string, { controller: AbortController; ended: Promise<unknown> }>();
-  /** Parts that this process received itself. */
-  const received = new Map<string, Set<number>>();
+  /** Uploads of which this process received parts. */
+  const under = new Map<string, Ahead>();
   const completing = new Map<string, Promise<Whole>>();
 
   const folderOf = (uploadId: string): string => {
@@ -43,6 +45,11 @@ export function multipart(places: Places, patience: Patience) {
     const plan = text === undefined ? undefined : (JSON.parse(text) as Plan);
     if (plan?.key !== key) throw unknown();
     return plan;
+  };
+  const aheadOf = (plan: Plan, uploadId: string): Ahead => {
+    const known = under.get(uploadId) ?? workAhead(join(folderOf(uploadId), 'data'), plan.partSize);
+    under.set(uploadId, known);
+    return known;
   };
   const marks = async (uploadId: string): Promise<(StoredPart & { name: string })[]> =>
     (await readdir(folderOf(uploadId)))
@@ -59,7 +66,7 @@ export function multipart(places: Places, patience: Patience) {
     for (const mark of await marks(uploadId)) {
       const { name, number, size, sha256 } = mark;
       const start = (number - 1) * plan.partSize;
-      const ours = received.get(uploadId)?.has(number);
+      const ours = under.get(uploadId)?.has(number);
       if (ours || (await hashRange(join(folder, 'data'), start, start + size)) === sha256) sound.push(mark);
       else await rm(join(folder, name), { force: true });
     }
@@ -77,6 +84,8 @@ export function multipart(places: Places, patience: Patience) {
     const folder = folderOf(uploadId);
     const offset = (number - 1) * plan.partSize;
     const size = Math.min(plan.partSize, plan.size - offset);
+    const ahead = aheadOf(plan, uploadId);
+    ahead.leaves(number);
     for (const mark of await marks(uploadId)) {
       if (mark.number === number) await rm(join(folder, mark.name), { force: true });
     }
@@ -96,7 +105,7 @@ export function multipart(places: Places, patience: Patience) {
       await handle.close();
     }
     await writeFile(join(folder, `${number}-${size}-${sha256}`), '', { flag: 'wx' });
-    received.set(uploadId, (received.get(uploadId) ?? new Set()).add(number));
+    ahead.arrived({ number, size, sha256 });
     return sha256;
   }
 
@@ -110,13 +119,14 @@ export function multipart(places: Places, patience: Patience) {
         await publish(join(folder, 'data'), join(places.objects, key));
       return JSON.parse(done) as Whole;
     }
-    checkParts(plan, told, await soundParts(plan, uploadId));
+    const parts = await soundParts(plan, uploadId);
+    checkParts(plan, told, parts);
     const data = join(folder, 'data');
-    const [sha256] = await Promise.all([hashRange(data, 0, plan.size), flush(data)]);
+    const sha256 = await aheadOf(plan, uploadId).finish(plan.size, parts);
     const whole = { size: plan.size, sha256 };
     await writeDurably(folder, 'whole.json', JSON.stringify(whole));
     await publish(data, join(places.objects, key));
-    received.delete(uploadId);
+    under.delete(uploadId);
     return whole;
   }
 
@@ -198,7 +208,8 @@ export function multipart(places: Places, patience: Patience) {
 
     async abort(key: string, uploadId: string): Promise<void> {
       await planOf(uploadId, key);
-      received.delete(uploadId);
+      under.get(uploadId)?.drop();
+      under.delete(uploadId);
       for (const [id, { controller }] of writing) if (id.startsWith(`${uploadId}/`)) controller.abort();
       // Under another name first: half a folder must not look like an upload.
       const gone = join(places.temporary, uploadId);
@@ -220,7 +231,7 @@ function checkParts(plan: Plan, told: readonly StoredPart[], stored: readonly St
   for (let number = 1; number <= count; number++) {
     const here = storedOf.get(number);
     const there = toldOf.get(number);
-    if (!here || here.sha256 !== there?.sha256 || here.size !== there.size) wrong.push(number);
+    if (!here || !there || here.sha256 !== there.sha256 || here.size !== there.size) wrong.push(number);
   }
   if (wrong.length === 0 && toldOf.size === count) return;
   const shown = wrong.slice(0, 20).join(', ') + (wrong.length > 20 ? ' …' : '');
@@ -243,31 +254,4 @@ async function writeDurably(folder: string, name: string, text: string): Promise
   }
   await rename(join(folder, `${name}.tmp`), join(folder, name));
   await syncFolder(folder);
-}
-
-/** Hex SHA-256 of the bytes from `start` to before `end`. */
-async function hashRange(path: string, start: number, end: number): Promise<string> {
-  const hash = createHash('sha256');
-  const handle = await open(path, 'r');
-  try {
-    const buffer = new Uint8Array(readBytes);
-    for (let at = start; at < end; ) {
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
-      if (bytesRead === 0) break;
-      hash.update(buffer.subarray(0, bytesRead));
-      at += bytesRead;
-    }
-  } finally {
-    await handle.close();
-  }
-  return hash.digest('hex');
-}
-
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

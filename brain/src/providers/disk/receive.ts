@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { MroError } from '@mroptimum/contract';
+import { type Inbox, inboxOf } from './inbox.ts';
 
 /** How slow a sender may be before it is sent away. */
 export interface Patience {
@@ -22,53 +23,44 @@ export interface Receiving {
   readonly signal?: AbortSignal;
 }
 
-/** Chunks of a network are small; they are written together. */
-const gatherBytes = 1024 * 1024;
-
 /**
- * Writes a stream of known size into a file; memory holds two megabytes of it at most. Gives the hex SHA-256.
+ * Writes a stream of known size into a file; memory holds four megabytes of it at most. Gives the hex SHA-256.
  * @throws MRO_BRAIN_TOO_LARGE, MRO_BRAIN_UPLOAD (too short, too slow, overtaken)
  */
 export async function receive(body: AsyncIterable<Uint8Array>, to: Receiving): Promise<string> {
   const { handle, size } = to;
   const hash = createHash('sha256');
-  let received = 0;
-  let position = to.offset;
-  let gathered: Uint8Array[] = [];
-  let gatheredBytes = 0;
+  const inbox = inboxOf(body, size);
+  const watch = watched(inbox, to);
+  let taken = 0;
   let writing: Promise<unknown> = Promise.resolve();
-  const flush = async (): Promise<void> => {
-    await writing;
-    if (gathered.length === 0) return;
-    writing = writeAll(handle, gathered, position);
-    // Told when it is awaited; without this a failure in between would end the process.
-    writing.catch(() => {});
-    position += gatheredBytes;
-    gathered = [];
-    gatheredBytes = 0;
-  };
   try {
-    for await (const chunk of watched(body, to, () => received)) {
-      received += chunk.length;
-      if (received > size)
+    for (;;) {
+      const chunks = await Promise.race([inbox.next().catch(broken), watch.ended]);
+      if (!chunks) break;
+      const length = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      if (taken + length > size)
         throw new MroError('MRO_BRAIN_TOO_LARGE', `More than the ${size} bytes announced were sent.`);
-      hash.update(chunk);
-      gathered.push(chunk);
-      gatheredBytes += chunk.length;
-      if (gatheredBytes >= gatherBytes) await flush();
+      for (const chunk of chunks) hash.update(chunk);
+      await writing;
+      writing = writeAll(handle, chunks, to.offset + taken).then(() => inbox.done(chunks));
+      // Told when it is awaited; without this a failure in between would end the process.
+      writing.catch(() => {});
+      taken += length;
     }
-    await flush();
   } finally {
+    watch.stop();
+    inbox.close();
     await writing;
   }
-  if (received < size)
-    throw new MroError('MRO_BRAIN_UPLOAD', `Only ${received} of ${size} bytes arrived.`, {
+  if (taken < size)
+    throw new MroError('MRO_BRAIN_UPLOAD', `Only ${taken} of ${size} bytes arrived.`, {
       hint: 'Send it again.',
     });
   return hash.digest('hex');
 }
 
-async function writeAll(handle: FileHandle, chunks: Uint8Array[], position: number): Promise<void> {
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<void> {
   const total = chunks.reduce((sum, { length }) => sum + length, 0);
   const { bytesWritten } = await handle.writev(chunks, position);
   if (bytesWritten === total) return;
@@ -78,12 +70,8 @@ async function writeAll(handle: FileHandle, chunks: Uint8Array[], position: numb
   await writeAll(handle, [rest], position + bytesWritten);
 }
 
-/** The stream, ended with an error where its sender is silent, too slow, or no longer wanted. */
-async function* watched(
-  body: AsyncIterable<Uint8Array>,
-  { patience, signal }: Receiving,
-  received: () => number,
-): AsyncGenerator<Uint8Array> {
+/** Rejects where the sender is silent, too slow, or no longer wanted. */
+function watched(inbox: Inbox, { patience, signal }: Receiving) {
   const { promise: ended, reject } = Promise.withResolvers<never>();
   ended.catch(() => {});
   const began = performance.now();
@@ -92,8 +80,8 @@ async function* watched(
   const look = setInterval(
     () => {
       const now = performance.now();
-      if (received() > last) heard = now;
-      last = received();
+      if (inbox.received > last) heard = now;
+      last = inbox.received;
       const due = ((now - began - patience.idleMs) / 1000) * patience.bytesPerSecond;
       if (now - heard > patience.idleMs || last < due)
         reject(
@@ -105,19 +93,13 @@ async function* watched(
   const overtaken = (): void =>
     reject(new MroError('MRO_BRAIN_UPLOAD', 'The same part is being sent again by another request.'));
   signal?.addEventListener('abort', overtaken);
-  const iterator = body[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator.next().catch(broken), ended]);
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    clearInterval(look);
-    signal?.removeEventListener('abort', overtaken);
-    // A sender that is silent would keep this waiting for ever.
-    iterator.return?.()?.catch(() => {});
-  }
+  return {
+    ended,
+    stop(): void {
+      clearInterval(look);
+      signal?.removeEventListener('abort', overtaken);
+    },
+  };
 }
 
 /** A connection that broke is the sender's trouble, not an error of the server. */

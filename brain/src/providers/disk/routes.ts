@@ -6,26 +6,14 @@ import type { Context } from 'hono';
 import { answerStream, entryContent, wholeContent } from '../../bytes/content.ts';
 import type { Env } from '../../http/caller.ts';
 import { defineRoute } from '../../http/route.ts';
-import { attachment, contentType } from './downloadName.ts';
+import { attachment, contentType } from '../links/downloadName.ts';
+import { linkQuerySchema } from '../links/query.ts';
+import type { Allowed } from '../links/signer.ts';
 import type { DiskObjects } from './index.ts';
-import type { Allowed } from './links.ts';
 import { known, parseRange, stillTheSame } from './range.ts';
 
 const bytes = { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } };
-const request = {
-  params: z.object({ key: z.string() }),
-  query: z.object({
-    method: z.string().optional(),
-    expires: z.string().optional(),
-    size: z.string().optional(),
-    maximum: z.string().optional(),
-    upload: z.string().optional(),
-    part: z.string().optional(),
-    filename: z.string().optional(),
-    entry: z.string().optional(),
-    signature: z.string().optional(),
-  }),
-};
+const request = { params: z.object({ key: z.string() }), query: linkQuerySchema };
 
 const download = defineRoute(
   { kind: 'link' },
@@ -127,8 +115,7 @@ async function serve(
 /** Node's own stream where there is one: it spares a detour through web streams. */
 function bodyOf(c: Context<Env>): AsyncIterable<Uint8Array> {
   const incoming: unknown = c.env && 'incoming' in Object(c.env) ? Reflect.get(c.env, 'incoming') : undefined;
-  // The connection must outlive the reading, or the sender would never learn what was wrong.
-  if (incoming instanceof IncomingMessage) return iterate(incoming.iterator({ destroyOnReturn: false }));
+  if (incoming instanceof IncomingMessage) return incoming;
   return iterate(c.req.raw.body?.values() ?? [].values());
 }
 

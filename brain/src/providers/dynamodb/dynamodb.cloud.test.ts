@@ -8,7 +8,7 @@ import { dynamoRecords, type TableNames } from './index.ts';
 import { createTables, standIn } from './testing.ts';
 
 recordsContract('DynamoDB', async () =>
-  dynamoRecords(await createTables(inject('moto')), standIn(inject('moto'))),
+  dynamoRecords(await createTables(standIn(inject('moto'))), standIn(inject('moto'))),
 );
 
 describe('records: DynamoDB beyond the contract', () => {
@@ -16,7 +16,7 @@ describe('records: DynamoDB beyond the contract', () => {
   let records: Records;
   const client = new DynamoDBClient(standIn(inject('moto')));
   beforeAll(async () => {
-    names = await createTables(inject('moto'));
+    names = await createTables(standIn(inject('moto')));
     records = dynamoRecords(names, standIn(inject('moto')));
   });
   afterAll(() => client.destroy());
@@ -56,7 +56,7 @@ describe('records: DynamoDB beyond the contract', () => {
     expect(await records.pipelines.events(job.id, 0, 1000)).toHaveLength(201);
     await records.pipelines.delete(job.id);
     const left = (await items(names.pipelines)).map(({ pk }) => pk!.S!.split('#')[0]);
-    expect(new Set(left)).toEqual(new Set(['counts']));
+    expect(new Set(left)).toEqual(new Set(['counts', 'made']));
     expect((await records.pipelines.countByStatus()).queued).toBe(0);
   });
 

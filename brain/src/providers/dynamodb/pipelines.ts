@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Pipeline } from '../../entities.ts';
+import { monthOf } from '../month.ts';
 import type { Records } from '../records.ts';
 import { documents, timed } from './documents.ts';
 import { eventLog } from './events.ts';
-import { type Table, untilSettled } from './table.ts';
+import { type Key, type Table, untilSettled } from './table.ts';
 
 const states = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
 /** Numbers of jobs by state are kept this often, so that jobs do not wait for each other to be counted. */
@@ -11,9 +12,14 @@ const counters = 16;
 
 const jobsOf = (userId: string, status?: string): string =>
   status === undefined ? `jobs#${userId}` : `jobs#${userId}#${status}`;
-const madeBy = (userId: string, mode: string): string => `made#${userId}#${mode}`;
+/** Jobs of a user in a month; they stay counted when they are deleted. */
+const monthly = (userId: string, mode: string, month: string): Key => ({
+  pk: `made#${userId}#${mode}`,
+  sk: month,
+});
 const queueOf = (unitId: string): string => `queue#${unitId}`;
 const leases = 'leases';
+const unstarted = 'unstarted';
 const keyOf = (userId: string, key: string): string => `key#${userId}#${key}`;
 const counterOf = (shard: number): string => `counts#${shard}`;
 const shardOf = (id: string): number => createHash('sha256').update(id).digest()[0]! % counters;
@@ -22,13 +28,13 @@ function jobs(table: Table) {
   return documents<Pipeline>(table, {
     name: 'pipeline',
     places: (pipeline) => {
-      const { id, userId, unitId, mode, status, lease } = pipeline;
+      const { id, userId, unitId, mode, status, lease, updatedAt } = pipeline;
       const at = timed(pipeline);
       return [
         { list: jobsOf(userId), at },
         { list: jobsOf(userId, status), at },
-        { list: madeBy(userId, mode), at },
         ...(status === 'queued' ? [{ list: queueOf(unitId), at }] : []),
+        ...(status === 'queued' && mode !== 'local' ? [{ list: unstarted, at: `${updatedAt}#${id}` }] : []),
         ...(status === 'running' && lease ? [{ list: leases, at: `${lease.expiresAt}#${id}` }] : []),
       ];
     },
@@ -47,11 +53,16 @@ export function pipelines(table: Table): Records['pipelines'] {
   return {
     create: (pipeline) =>
       untilSettled(async () => {
-        const { id, userId, idempotencyKey, createdAt, status } = pipeline;
+        const { id, userId, mode, idempotencyKey, createdAt, status } = pipeline;
         const earlier = idempotencyKey === undefined ? undefined : await byKey(userId, idempotencyKey);
         if (earlier) return earlier;
         const first = { at: createdAt, type: 'state', data: { status } } as const;
-        const failed = await table.write([...all.change(undefined, pipeline), ...log.begin(id, first)]);
+        const count = { add: monthly(userId, mode, monthOf(createdAt)), amounts: { count: 1 } };
+        const failed = await table.write([
+          ...all.change(undefined, pipeline),
+          ...log.begin(id, first),
+          ...(status === 'queued' ? [count] : []),
+        ]);
         if (failed.length === 0) return pipeline;
         if (failed.includes(0)) throw all.exists();
         // Its key was taken at the same moment: the next round finds whose it is.
@@ -73,6 +84,7 @@ export function pipelines(table: Table): Records['pipelines'] {
     listByUser: (userId, { status, ...page }) => all.page(jobsOf(userId, status), page),
     queued: (unitId, limit) => all.list(queueOf(unitId), { limit }),
     abandoned: (now, limit) => all.list(leases, { before: now, limit }),
+    unstarted: (before, limit) => all.list(unstarted, { before, limit }),
     countByStatus: async () => {
       const keys = Array.from({ length: counters }, (_, shard) => ({ pk: counterOf(shard), sk: 'record' }));
       const items = await table.getAll(keys);
@@ -81,7 +93,8 @@ export function pipelines(table: Table): Records['pipelines'] {
         ReturnType<Records['pipelines']['countByStatus']>
       >;
     },
-    countSince: (userId, mode, since) => table.count(madeBy(userId, mode), since),
+    countInMonth: async (userId, mode, month) =>
+      Number((await table.get(monthly(userId, mode, month)))?.count ?? 0),
     delete: async (id) => {
       await untilSettled(async () => {
         const before = await all.stored(id);

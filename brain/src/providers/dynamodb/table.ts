@@ -32,8 +32,6 @@ export interface Table {
   /** Those that exist, in any order. */
   getAll(keys: readonly Key[]): Promise<Item[]>;
   range(pk: string, range: Range): Promise<Item[]>;
-  /** How many sort keys of a partition begin at `from` or later. */
-  count(pk: string, from: string): Promise<number>;
   /** Gives the indices of the writes whose condition does not hold; where there is any, nothing was written. */
   write(writes: readonly Write[]): Promise<readonly number[]>;
 }
@@ -75,20 +73,6 @@ export function openTable(client: DynamoDBDocumentClient, name: string): Table {
         start = page.LastEvaluatedKey;
       } while (start !== undefined && items.length < limit);
       return items;
-    },
-    count: async (pk, from) => {
-      let count = 0;
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await query({
-          ...partition(pk, { from }),
-          Select: 'COUNT',
-          ExclusiveStartKey: start,
-        });
-        count += page.Count ?? 0;
-        start = page.LastEvaluatedKey;
-      } while (start !== undefined);
-      return count;
     },
     write: (writes) =>
       untilSettled(async () => {

@@ -10,8 +10,8 @@ export const standIn = (endpoint: string) => ({
 });
 
 /** Makes empty tables as the template does, under names of their own. */
-export async function createTables(endpoint: string): Promise<TableNames> {
-  const client = new DynamoDBClient(standIn(endpoint));
+export async function createTables(config: ReturnType<typeof standIn>): Promise<TableNames> {
+  const client = new DynamoDBClient(config);
   const prefix = `test-${randomUUID().slice(0, 8)}`;
   const names = {
     users: `${prefix}-users`,

@@ -62,7 +62,7 @@ test('every access goes by a key or an index', () => {
     'SELECT doc FROM pipelines WHERE userId = ? AND status = ? ORDER BY createdAt DESC, id DESC LIMIT ?',
     "SELECT doc FROM pipelines WHERE unitId = ? AND status = 'queued' ORDER BY createdAt, id LIMIT ?",
     "SELECT doc FROM pipelines WHERE status = 'running' AND leaseEndsAt < ? ORDER BY leaseEndsAt LIMIT ?",
-    'SELECT count(*) AS count FROM pipelines WHERE userId = ? AND mode = ? AND createdAt >= ?',
+    'SELECT count FROM monthlyJobs WHERE userId = ? AND mode = ? AND month = ?',
     'SELECT doc FROM pipelines WHERE userId = ? AND idempotencyKey = ?',
     'SELECT doc FROM events WHERE pipelineId = ? AND sequence > ? ORDER BY sequence LIMIT ?',
     'SELECT doc FROM presets WHERE userId = ?',

@@ -69,4 +69,20 @@ const presets = [
   'CREATE INDEX presetsShared ON presets (id) WHERE isShared;',
 ];
 
-export const migrations: readonly string[] = [first.join('\n'), presets.join('\n')];
+/** Counts outlive the jobs: who deletes them has queued them all the same. Bundles that were brought had no unit. */
+const monthlyJobs = [
+  `CREATE TABLE monthlyJobs (userId TEXT NOT NULL, mode TEXT NOT NULL, month TEXT NOT NULL, count INTEGER NOT NULL,
+     PRIMARY KEY (userId, mode, month)) STRICT, WITHOUT ROWID;`,
+  `INSERT INTO monthlyJobs SELECT userId, mode, substr(createdAt, 1, 7), count(*) FROM pipelines
+     WHERE unitId <> 'uploaded' GROUP BY userId, mode, substr(createdAt, 1, 7);`,
+  'DROP INDEX pipelinesByMode;',
+];
+
+const unstarted = [
+  `ALTER TABLE pipelines ADD COLUMN ${text('updatedAt')};`,
+  `CREATE INDEX pipelinesUnstarted ON pipelines (updatedAt) WHERE status = 'queued' AND mode <> 'local';`,
+];
+
+export const migrations: readonly string[] = [first, presets, monthlyJobs, unstarted].map((statements) =>
+  statements.join('\n'),
+);

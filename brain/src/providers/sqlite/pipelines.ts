@@ -1,5 +1,6 @@
 import { MroError } from '@mroptimum/contract';
 import type { Pipeline, PipelineEvent } from '../../entities.ts';
+import { monthOf } from '../month.ts';
 import type { Records } from '../records.ts';
 import type { Database } from './database.ts';
 import { documents, record, records } from './documents.ts';
@@ -34,11 +35,20 @@ export function pipelines(database: Database): Records['pipelines'] {
   return {
     create: async (pipeline) =>
       database.transaction(() => {
-        const { id, userId, idempotencyKey, createdAt, status } = pipeline;
+        const { id, userId, mode, idempotencyKey, createdAt, status } = pipeline;
         const earlier = idempotencyKey !== undefined && byKey(userId, idempotencyKey);
         if (earlier) return earlier;
         jobs.insert(pipeline);
         add(id, [{ at: createdAt, type: 'state', data: { status } }]);
+        if (status === 'queued') {
+          database.run(
+            `INSERT INTO monthlyJobs VALUES (?, ?, ?, 1)
+             ON CONFLICT (userId, mode, month) DO UPDATE SET count = count + 1`,
+            userId,
+            mode,
+            monthOf(createdAt),
+          );
+        }
         return pipeline;
       }),
     byId: async (id) => jobs.byId(id),
@@ -78,6 +88,15 @@ export function pipelines(database: Database): Records['pipelines'] {
           limit,
         ),
       ),
+    unstarted: async (before, limit) =>
+      records<Pipeline>(
+        database.all(
+          `SELECT doc FROM pipelines WHERE status = 'queued' AND mode <> 'local' AND updatedAt < ?
+           ORDER BY updatedAt LIMIT ?`,
+          before,
+          limit,
+        ),
+      ),
     countByStatus: async () => {
       const counts = { queued: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
       const rows = database.all('SELECT status, count(*) AS count FROM pipelines GROUP BY status');
@@ -86,14 +105,14 @@ export function pipelines(database: Database): Records['pipelines'] {
         Object.fromEntries(rows.map(({ status, count }) => [String(status), Number(count)])),
       );
     },
-    countSince: async (userId, mode, since) =>
+    countInMonth: async (userId, mode, month) =>
       Number(
         database.get(
-          'SELECT count(*) AS count FROM pipelines WHERE userId = ? AND mode = ? AND createdAt >= ?',
+          'SELECT count FROM monthlyJobs WHERE userId = ? AND mode = ? AND month = ?',
           userId,
           mode,
-          since,
-        )?.count,
+          month,
+        )?.count ?? 0,
       ),
     delete: async (id) =>
       database.transaction(() => {

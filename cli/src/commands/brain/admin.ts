@@ -1,5 +1,5 @@
-import { type AccountView, type Brain, endpoints, MroError } from '@mroptimum/contract';
-import { Command } from 'commander';
+import { type AccountView, type Brain, endpoints, MroError, modeOf } from '@mroptimum/contract';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ServerChoice } from '../../client/connection.ts';
 import type { Terminal } from '../../terminal.ts';
 import { positiveNumber, wholeNumber } from '../../values.ts';
@@ -21,22 +21,26 @@ export function adminCommand(terminal: Terminal): Command {
   return command;
 }
 
+const states = ['pending', 'approved', 'disabled'];
+/** Accounts that are looked through for what the server cannot filter. */
+const manyAccounts = 10_000;
+
 function users(terminal: Terminal): Command {
   return new Command('users')
     .description('accounts, newest first')
-    .option('--status <name>', 'only those that are pending, approved or disabled')
+    .addOption(new Option('--status <name>', 'only those that are').choices(states))
     .option('--limit <n>', 'at most so many', wholeNumber(1), 200)
     .action((options: ServerChoice & { limit: number; status?: string }) =>
       answer(
         terminal,
         options,
         async (brain) => {
-          const all = await upTo(options.limit, (cursor, limit) =>
+          const { status: wanted, limit: most } = options;
+          const all = await upTo(wanted === undefined ? most : manyAccounts, (cursor, limit) =>
             brain.call(endpoints.users, { query: { cursor, limit } }),
           );
-          return {
-            users: all.filter(({ status }) => options.status === undefined || status === options.status),
-          };
+          const chosen = all.filter(({ status }) => wanted === undefined || status === wanted);
+          return { users: chosen.slice(0, most) };
         },
         (found) =>
           table(
@@ -77,9 +81,33 @@ function change(
     );
 }
 
+type Mode = NonNullable<ReturnType<typeof modeOf>>;
+
 interface QuotaOptions extends ServerChoice {
   storage?: number;
   jobs?: number;
+  mode?: Mode;
+}
+
+function modeNamed(text: string): Mode {
+  const mode = modeOf(text);
+  if (mode === undefined) throw new InvalidArgumentError('Expected local, mode1 or mode2.');
+  return mode;
+}
+
+/** The limits that an account gets. With a mode everything else stays as it is. */
+export function limitsOf(
+  { quota: earlier }: Pick<AccountView, 'quota'>,
+  { storage, jobs, mode }: Pick<QuotaOptions, 'storage' | 'jobs' | 'mode'>,
+): AccountView['quota'] {
+  const room = storage === undefined ? {} : { storageBytes: Math.round(storage * 1e9) };
+  if (mode !== undefined) {
+    const { [mode]: _, ...others } = earlier.jobsPerMonth ?? {};
+    const jobsPerMonth = jobs === undefined ? others : { ...others, [mode]: jobs };
+    return { ...earlier, ...room, jobsPerMonth };
+  }
+  if (jobs === undefined) return room;
+  return { ...room, jobsPerMonth: { local: jobs, mode1: jobs, mode2: jobs } };
 }
 
 function quota(terminal: Terminal): Command {
@@ -88,19 +116,16 @@ function quota(terminal: Terminal): Command {
     .argument('<account>', 'e-mail address or id')
     .option('--storage <GB>', 'room for files', positiveNumber)
     .option('--jobs <n>', 'calculations a month, of every mode', wholeNumber(0))
+    .option('--mode <mode>', 'change those of local, mode1 or mode2 alone', modeNamed)
     .action((name: string, options: QuotaOptions) =>
       answer(
         terminal,
         options,
         async (brain) => {
-          const { id, email } = await accountNamed(brain, name);
-          const { storage, jobs } = options;
-          const limits = {
-            ...(storage !== undefined && { storageBytes: Math.round(storage * 1e9) }),
-            ...(jobs !== undefined && { jobsPerMonth: { local: jobs, mode1: jobs, mode2: jobs } }),
-          };
-          await brain.call(endpoints.setQuota, { params: { id }, body: { quota: limits } });
-          return { account: email, quota: limits };
+          const account = await accountNamed(brain, name);
+          const limits = limitsOf(account, options);
+          await brain.call(endpoints.setQuota, { params: { id: account.id }, body: { quota: limits } });
+          return { account: account.email, quota: limits };
         },
         ({ account }) => `Limits of ${account} set.\n`,
       ),
@@ -110,7 +135,7 @@ function quota(terminal: Terminal): Command {
 async function accountNamed(brain: Brain, name: string): Promise<AccountView> {
   const wanted = name.trim().toLowerCase();
   const query = wanted.includes('@') ? { email: wanted } : {};
-  const found = await upTo(10_000, (cursor, limit) =>
+  const found = await upTo(manyAccounts, (cursor, limit) =>
     brain.call(endpoints.users, { query: { ...query, cursor, limit } }),
   );
   const account = found.find(({ id, email, username }) => [id, email, username].includes(wanted));

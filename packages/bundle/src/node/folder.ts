@@ -1,10 +1,11 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MroError } from '@mroptimum/contract';
 import { tooLarge } from '../compression.ts';
 import type { BundleFiles } from '../read.ts';
 import type { BundleSink } from '../sink.ts';
 import { checkEntryName } from '../zip/names.ts';
+import { makeFolder } from './makeFolder.ts';
 import { writing } from './writing.ts';
 
 /**
@@ -17,7 +18,7 @@ export function folderSink(folder: string): BundleSink<string> {
   const begin = async (): Promise<void> => {
     if (begun) return;
     begun = true;
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await rm(join(folder, 'info.json'), { force: true });
   };
   return {
@@ -26,7 +27,7 @@ export function folderSink(folder: string): BundleSink<string> {
         checkEntryName(name);
         await begin();
         const path = join(folder, name);
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         const partial = `${path}.partial`;
         written.push(partial);
         await writeFile(partial, bytes);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { BundleSink } from '../sink.ts';
 import { checkEntryName } from '../zip/names.ts';
 import { zipWriter } from '../zip/zipWrite.ts';
+import { makeFolder } from './makeFolder.ts';
 import { writing } from './writing.ts';
 
 /**
@@ -16,7 +17,7 @@ export function zipFileSink(path: string): BundleSink<string> {
   let handle: FileHandle | undefined;
   const zip = zipWriter(async (bytes) => {
     if (!handle) {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       handle = await open(partial, 'wx');
     }
     await handle.writeFile(bytes);

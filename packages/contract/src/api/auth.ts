@@ -91,7 +91,8 @@ export const profileSchema = accountSchema.extend({
   /** `id` once more, under the names that older clients read. */
   userId: z.string(),
   sub: z.string(),
-  usage: z.object({ storageBytes: z.number() }),
+  /** Bytes of all files, and how many there may be. */
+  usage: z.object({ storageBytes: z.number(), storageLimit: z.number().optional() }),
 });
 
 /** What a personal token may be allowed. */

@@ -15,7 +15,10 @@ export const modeOf = (text: string): 'local' | 'mode1' | 'mode2' | undefined =>
   modeAliases[text.trim().toLowerCase()];
 
 const text = z.string().trim().min(1).max(500);
-const flag = z.preprocess((value) => value ?? false, z.boolean());
+const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
 const account = z
   .union([z.string(), z.number()])
   .transform((value) => String(value).padStart(12, '0'))

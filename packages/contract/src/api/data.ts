@@ -23,6 +23,8 @@ export const dataFileSchema = z.object({
   database: z.literal('s3'),
   /** JSON text `{"Bucket","Key"}`, to be copied into a task's file reference. */
   location: z.string(),
+  /** The unit in whose account it lies, where it is not the server's own. */
+  computing_unit_id: z.string().optional(),
   user_id: z.string(),
   is_demo_data: z.boolean(),
   version: z.number(),
@@ -57,6 +59,12 @@ export const filenameSchema = z
       .refine((name) => name !== '.' && name !== '..', { message: 'a file name, not a folder' }),
   );
 
+/** SHA-256 in hexadecimal digits. */
+export const hexSha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, 'a SHA-256 of 64 hexadecimal digits')
+  .transform((text) => text.toLowerCase());
+
 const identifier = z.union([z.string().min(1).max(200), z.number()]).transform(String);
 
 export const renameSchema = z
@@ -69,6 +77,8 @@ export const presignSchema = z.union([
     method: z.literal('PUT').or(z.literal('put')),
     uploadId: z.string().min(1).max(200),
     partNumber: z.number().int().min(1).max(10_000),
+    /** Of the part; for uploads with checksums. */
+    sha256: hexSha256.optional(),
   }),
   z
     .looseObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataFileSchema, filenameSchema } from './data.ts';
+import { dataFileSchema, filenameSchema, hexSha256 } from './data.ts';
 import { pipelineResultSchema } from './results.ts';
 
 const bytes = z
@@ -19,6 +19,10 @@ export const uploadInitiateSchema = z
     filetype: z.string().nullish(),
     filesize: bytes.optional(),
     filemd5: z.string().nullish(),
+    /** The unit in whose account the file is to lie, so that its jobs can read it there. */
+    computing_unit_id: z.string().max(200).nullish(),
+    /** Links are then given part by part, for a part's SHA-256, and the store verifies what it receives. */
+    checksums: z.literal('sha256').nullish(),
     file: z
       .looseObject({
         name: filenameSchema.optional(),
@@ -38,7 +42,11 @@ export const uploadInitiateSchema = z
   });
 export type UploadInitiate = z.infer<typeof uploadInitiateSchema>;
 
-/** Part n (from 1) holds the bytes from (n − 1)·partSize; PUT it to partUrls[n − 1]. */
+/**
+ * Part n (from 1) holds the bytes from (n − 1)·partSize; PUT it to partUrls[n − 1]. Of an upload with checksums
+ * there are no partUrls: POST /api/data/presign gives the link of a part for its SHA-256, which the PUT repeats in
+ * base64 as `x-amz-checksum-sha256`. No other header that begins with `x-amz-` may be sent.
+ */
 export const uploadStartedSchema = z.object({
   uploadId: z.string(),
   partUrls: z.array(z.string()),
@@ -65,15 +73,13 @@ export const uploadPartsSchema = z.object({
   size: z.number(),
   partSize: z.number(),
   expiresAt: z.string(),
-  parts: z.array(z.object({ partNumber: z.number(), size: z.number(), sha256: z.string() })),
+  /** Whether the link of a part is asked for with its SHA-256. */
+  checksums: z.boolean().default(false),
+  parts: z.array(z.object({ partNumber: z.number(), size: z.number(), sha256: z.string().optional() })),
+  /** `url` is empty where the upload has checksums. */
   missing: z.array(z.object({ partNumber: z.number(), size: z.number(), url: z.string() })),
 });
 export type UploadParts = z.infer<typeof uploadPartsSchema>;
-
-const hexSha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/i, 'a SHA-256 of 64 hexadecimal digits')
-  .transform((text) => text.toLowerCase());
 
 export const uploadFinalizeSchema = z.looseObject({
   uploadId: z.string().min(1).max(200),

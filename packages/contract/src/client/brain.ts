@@ -31,6 +31,10 @@ export interface Brain {
   readonly send: Transport['send'];
   signIn(email: string, password: string): Promise<void>;
   signOut(): Promise<void>;
+  /** Signs out everywhere, here too. */
+  signOutEverywhere(): Promise<void>;
+  /** Signs out everywhere but here. */
+  changePassword(oldPassword: string, newPassword: string): Promise<void>;
   /**
    * Events of a job from the first on (or after `after`) until it has ended; broken connections are taken up
    * where they broke.
@@ -46,6 +50,8 @@ export interface BrainOptions {
   readonly tokens: TokenStore;
   readonly apiToken?: string;
   readonly fetch?: typeof fetch;
+  /** For links of files, where something moves many bytes faster than `fetch`. */
+  readonly fetchLink?: typeof fetch;
 }
 
 /** Connects to a brain; nothing is sent yet. */
@@ -92,6 +98,15 @@ export function connect(options: BrainOptions): Brain {
     async signOut() {
       if (await tokens.load()) await call(endpoints.logout).catch(() => {});
       await tokens.save(undefined);
+    },
+    async signOutEverywhere() {
+      await call(endpoints.logoutEverywhere);
+      await tokens.save(undefined);
+    },
+    async changePassword(oldPassword, newPassword) {
+      await tokens.save(
+        tokensOf(await call(endpoints.changePassword, { body: { oldPassword, newPassword } })),
+      );
     },
     async *events(pipeline, { after = 0, signal } = {}) {
       const ended = new Set(['completed', 'failed', 'cancelled']);

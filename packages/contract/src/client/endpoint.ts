@@ -37,3 +37,12 @@ export function post<Body extends z.ZodType | undefined, Answer extends z.ZodTyp
 export function remove<Answer extends z.ZodType>(path: string, answer: Answer): Endpoint<Answer, undefined> {
   return { method: 'DELETE', path, answer, body: undefined, anonymous: false, repeatable: true };
 }
+
+/** A DELETE that names what goes in its body. */
+export function removeNamed<Body extends z.ZodType, Answer extends z.ZodType>(
+  path: string,
+  body: Body,
+  answer: Answer,
+): Endpoint<Answer, Body> {
+  return { method: 'DELETE', path, answer, body, anonymous: false, repeatable: true };
+}

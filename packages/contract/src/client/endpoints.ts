@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { quotaChangeSchema, userPageSchema } from '../api/admin.ts';
+import { quotaChangeSchema, roleSchema, userPageSchema } from '../api/admin.ts';
 import {
+  changePasswordSchema,
   createdTokenSchema,
+  forgotPasswordSchema,
   loginSchema,
   newTokenSchema,
   profileSchema,
   refreshSchema,
   registeredSchema,
   registerSchema,
+  resetPasswordSchema,
   signedInSchema,
   tokenListSchema,
 } from '../api/auth.ts';
@@ -20,6 +23,7 @@ import {
 } from '../api/computingUnits.ts';
 import { dataFileSchema, dataPageSchema, presignedSchema, presignSchema, renameSchema } from '../api/data.ts';
 import {
+  countAnswerSchema,
   estimateAnswerSchema,
   pipelineEventSchema,
   pipelineListSchema,
@@ -30,6 +34,7 @@ import {
 } from '../api/pipelines.ts';
 import { presetCreateSchema, presetListSchema, presetSchema, presetUpdateSchema } from '../api/presets.ts';
 import { pipelineResultSchema } from '../api/results.ts';
+import { roiDeleteSchema, roiSchema, roiStartedSchema, roiUploadSchema } from '../api/rois.ts';
 import {
   uploadAbortSchema,
   uploadFinalizeSchema,
@@ -38,7 +43,7 @@ import {
   uploadPartsSchema,
   uploadStartedSchema,
 } from '../api/uploads.ts';
-import { get, post, remove } from './endpoint.ts';
+import { get, post, remove, removeNamed } from './endpoint.ts';
 
 /** Answers of which a client needs nothing but that they came. */
 const done = z.unknown();
@@ -51,9 +56,15 @@ export const endpoints = {
   login: post('/api/auth/login', loginSchema, signedInSchema, { anonymous: true }),
   refresh: post('/api/auth/refresh', refreshSchema, signedInSchema, { anonymous: true }),
   logout: post('/api/auth/logout', undefined, done),
+  logoutEverywhere: post('/api/auth/logout-everywhere', undefined, done, { repeatable: true }),
+  /** Ends all sessions but the one whose tokens it answers. */
+  changePassword: post('/api/auth/change-password', changePasswordSchema, signedInSchema),
+  forgotPassword: post('/api/auth/forgot-password', forgotPasswordSchema, done, { anonymous: true }),
+  resetPassword: post('/api/auth/reset-password', resetPasswordSchema, done, { anonymous: true }),
   profile: get('/api/auth/profile', profileSchema),
   tokens: get('/api/auth/tokens', tokenListSchema),
   createToken: post('/api/auth/tokens', newTokenSchema, createdTokenSchema),
+  deleteToken: remove('/api/auth/tokens/{id}', done),
 
   files: get('/api/data', dataPageSchema),
   file: get('/api/data/{id}', dataFileSchema),
@@ -71,6 +82,8 @@ export const endpoints = {
   queue: post('/api/task/queue', queueRequestSchema, queueAnswerSchema),
   jobs: get('/api/pipeline/list', pipelineListSchema),
   job: get('/api/pipeline/{id}', pipelineSchema),
+  /** Calculations of this month: query `mode`. */
+  count: get('/api/pipeline/count_calculations', countAnswerSchema),
   renameJob: post('/api/pipeline/update', pipelineUpdateSchema, done),
   cancelJob: post('/api/pipeline/{id}/cancel', undefined, done, { repeatable: true }),
   retryJob: post('/api/pipeline/{id}/retry', undefined, done),
@@ -78,6 +91,10 @@ export const endpoints = {
   results: get('/api/pipeline/{id}/results', pipelineResultSchema),
   /** One event of `GET /api/pipeline/{id}/events`. */
   event: pipelineEventSchema,
+
+  rois: get('/api/roi/list', z.array(roiSchema)),
+  storeRoi: post('/api/roi/upload', roiUploadSchema, roiStartedSchema),
+  deleteRoi: removeNamed('/api/roi/delete', roiDeleteSchema, done),
 
   /** Takes what `queue` takes, and queues nothing. */
   estimate: post('/api/task/estimate', queueRequestSchema, estimateAnswerSchema, { repeatable: true }),
@@ -95,5 +112,6 @@ export const endpoints = {
   users: get('/api/admin/users', userPageSchema),
   approveUser: post('/api/admin/users/{id}/approve', undefined, done, { repeatable: true }),
   disableUser: post('/api/admin/users/{id}/disable', undefined, done, { repeatable: true }),
+  setRole: post('/api/admin/users/{id}/role', roleSchema, done, { repeatable: true }),
   setQuota: post('/api/admin/users/{id}/quota', quotaChangeSchema, done, { repeatable: true }),
 } as const;

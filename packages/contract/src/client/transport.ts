@@ -11,6 +11,8 @@ export interface TransportOptions {
   /** How a refresh token becomes new tokens; undefined where the server no longer takes it. */
   readonly refresh: (refreshToken: string) => Promise<Tokens | undefined>;
   readonly fetch?: typeof fetch;
+  /** Sends to links of files, where something moves many bytes faster than `fetch`. */
+  readonly fetchLink?: typeof fetch;
   readonly now?: () => number;
   readonly wait?: (milliseconds: number) => Promise<void>;
 }
@@ -40,7 +42,8 @@ const margin = 30_000;
 
 export function transport(options: TransportOptions): Transport {
   const { origin, tokens, now = Date.now, wait = sleep } = options;
-  const send = options.fetch ?? fetch;
+  const fetchOwn = options.fetch ?? fetch;
+  const fetchLink = options.fetchLink ?? fetchOwn;
 
   /** The access token; renewed where it ends soon, or where the server refused `refused`. */
   async function accessToken(refused?: string): Promise<string> {
@@ -66,6 +69,7 @@ export function transport(options: TransportOptions): Transport {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...request.headers,
     };
+    const send = isLink(request.url) ? fetchLink : fetchOwn;
     return send(new URL(request.url, `${origin}/`), {
       method,
       headers,
@@ -94,8 +98,7 @@ export function transport(options: TransportOptions): Transport {
 
   return {
     async send(request) {
-      const own = !/^https?:/i.test(request.url);
-      const signed = own && !request.anonymous;
+      const signed = !isLink(request.url) && !request.anonymous;
       let token = signed ? await accessToken() : undefined;
       let response = await patiently(request, token);
       if (response.status === 401 && token !== undefined && options.apiToken === undefined) {
@@ -108,6 +111,8 @@ export function transport(options: TransportOptions): Transport {
     },
   };
 }
+
+const isLink = (url: string): boolean => /^https?:/i.test(url);
 
 /** 0.25, 0.5, 1 … s, or as long as the server asks, at most 20 s. */
 function pause(attempt: number, retryAfter: string | null): number {

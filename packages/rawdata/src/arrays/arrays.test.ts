@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RawData } from '../acquisition.ts';
 import { openRaw } from '../open.ts';
+import { scanPrivacy } from '../privacy.ts';
 import { labelAxes, likelyAxes } from './axes.ts';
 import { readArray } from './openArray.ts';
 
@@ -284,6 +285,11 @@ describe('readArray', () => {
   it('says what it cannot read', async () => {
     expect(await code(readArray(bytesInMemory('x', new Uint8Array(100))))).toBe('MRO_RAW_UNKNOWN');
     expect(await code(openRaw(bytesInMemory('x.cfl', new Uint8Array(64))))).toBe('MRO_RAW_COMPANION');
-    expect(await code(openRaw(bytesInMemory('empty', new Uint8Array(0))))).toBe('MRO_RAW_UNKNOWN');
+    const empty = bytesInMemory('empty.npy', new Uint8Array(0));
+    for (const opening of [openRaw(empty), readArray(empty), scanPrivacy(empty)])
+      await expect(opening).rejects.toMatchObject({
+        code: 'MRO_RAW_TRUNCATED',
+        message: 'empty.npy is empty.',
+      });
   });
 });

@@ -16,6 +16,7 @@ import {
 import type { ByteSource } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
 import type { OpenOptions, RawData, RawFormat } from '../acquisition.ts';
+import { emptyFile } from '../emptyFile.ts';
 import { findSuperblock, Hdf5File } from '../hdf5/file.ts';
 import type { ArrayAccess } from './access.ts';
 import { arrayInFile, arrayInMemory } from './access.ts';
@@ -137,9 +138,10 @@ const readAtOnce = 1 << 22;
 
 /**
  * Reads a whole array (a mask, a map, sensitivities) from an npy, npz, mat, HDF5 or cfl file, in C order.
- * @throws MRO_RAW_UNKNOWN and as openArray
+ * @throws MRO_RAW_UNKNOWN, MRO_RAW_TRUNCATED and as openArray
  */
 export async function readArray(source: ByteSource, options: OpenOptions = {}): Promise<ArrayValues> {
+  if (source.size === 0) throw emptyFile(source);
   const chosen = await chooseArray(source, options);
   if (chosen === undefined) {
     throw new MroError('MRO_RAW_UNKNOWN', `${source.name} is no array file that is understood.`, {

@@ -6,7 +6,7 @@ import { sharedFile } from '../../../contract/test/sharedData.ts';
 import type { ComplexArray, KSpaceSlice, RawData } from '../acquisition.ts';
 import { readArray } from '../arrays/openArray.ts';
 import { localFile } from '../localFile.ts';
-import { openFile } from '../open.ts';
+import { openFile } from '../openFile.ts';
 import { acquisitionFlag } from './acquisitions.ts';
 import { type AcquisitionRow, IsmrmrdTable } from './table.ts';
 import { writeIsmrmrd } from './write.ts';

@@ -115,7 +115,9 @@ describe('statistics of a drawn rectangle', () => {
         };
         expect(measured.count).toBe(n);
         expect(measured.notFinite).toBe(total - n);
-        expect(measured.volume / (total * pixel[1]! * pixel[2]! * pixel[3]!)).toBeCloseTo(1, 5);
+        if (scene.located) {
+          expect(measured.volume / (total * pixel[1]! * pixel[2]! * pixel[3]!)).toBeCloseTo(1, 5);
+        } else expect(measured.volume).toBeNaN();
         near(measured.mean, mean);
         near(measured.sd, n > 1 ? sd : Number.NaN);
         near(measured.median, at(50));

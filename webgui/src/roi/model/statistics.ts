@@ -9,7 +9,7 @@ export interface RoiStatistics {
   readonly count: number;
   /** Voxels of the region whose value is NaN or infinite. */
   readonly notFinite: number;
-  /** mm³ of all voxels of the region. */
+  /** mm³ of all voxels of the region; NaN where their size is unknown. */
   readonly volume: number;
   readonly mean: number;
   /** Sample standard deviation, divided by n − 1; NaN of a single voxel. */

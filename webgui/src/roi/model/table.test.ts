@@ -6,7 +6,8 @@ import { lineProfile } from './profile.ts';
 import { statistics } from './statistics.ts';
 import { columns, toCsv, toHtml, toTabbed } from './table.ts';
 
-const map = mapOf([4, 1, 1], [0.1, 0.2, 0.3, Number.NaN]);
+const place = { origin: [0, 0, 0], spacing: [2, 3, 1], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1] } as const;
+const map = mapOf([4, 1, 1], [0.1, 0.2, 0.3, Number.NaN], place);
 const row = (roi: string) => ({
   roi,
   map: 'SNR',
@@ -18,7 +19,7 @@ describe('the table of regions', () => {
     const [head, line] = toCsv([row('Liver')]).split('\r\n');
     expect(head!.split(',')).toEqual([...columns]);
     const cells = line!.split(',');
-    expect(cells.slice(0, 5)).toEqual(['Liver', 'SNR', '3', '1', '4']);
+    expect(cells.slice(0, 5)).toEqual(['Liver', 'SNR', '3', '1', '24']);
     expect(Number(cells[5])).toBe((Math.fround(0.1) + Math.fround(0.2) + Math.fround(0.3)) / 3);
     expect(cells.at(-1)).toBe('');
   });
@@ -44,7 +45,7 @@ describe('histograms and profiles', () => {
     const ramp = mapOf(
       [5, 5, 1],
       Array.from({ length: 25 }, (_, i) => (i % 5) + 10 * Math.floor(i / 5)),
-      { origin: [0, 0, 0], spacing: [2, 3, 1], direction: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
+      place,
     );
     const plane = planeOf(ramp, 'axial');
     const { distance, value } = lineProfile(ramp, ramp.data, plane, 0, [0, 0], [4, 4]);

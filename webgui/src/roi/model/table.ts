@@ -1,3 +1,4 @@
+import { readable } from '../../viewer/model/format.ts';
 import { percentileRanks, type RoiStatistics } from './statistics.ts';
 
 /** One line of the table of regions. */
@@ -67,10 +68,17 @@ export const toTabbed = (rows: readonly StatisticsRow[]): string =>
     .join('\n');
 
 /** The table as HTML for word processors, whose clipboard keeps the cells. */
-export const toHtml = (rows: readonly StatisticsRow[]): string => {
+export const toHtml = (rows: readonly StatisticsRow[]): string => htmlOf(rows, exact);
+
+/** The table as people read it: numbers with five significant digits. */
+export const tableHtml = (rows: readonly StatisticsRow[]): string =>
+  htmlOf(rows, (value) => (typeof value === 'number' ? readable(value, 5) : value));
+
+function htmlOf(rows: readonly StatisticsRow[], text: (value: string | number) => string): string {
   const row = (tag: string, cells: readonly (string | number)[]): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(exact(cell))}</${tag}>`).join('')}</tr>`;
-  return `<table>${row('th', columns)}${rows.map((line) => row('td', cellsOf(line))).join('')}</table>`;
-};
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(text(cell))}</${tag}>`).join('')}</tr>`;
+  const body = rows.map((line) => row('td', cellsOf(line))).join('');
+  return `<table><thead>${row('th', columns)}</thead><tbody>${body}</tbody></table>`;
+}
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

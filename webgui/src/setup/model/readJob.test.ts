@@ -140,6 +140,12 @@ test('fields that another method left behind, old spellings, and accelerations w
   expect(problemsOf(form)).toEqual({ fields: {}, other: [] });
 });
 
+test('the info.json of a result gives the settings it was made with', () => {
+  const { task } = requestOf(formWith({ method: 'cr', reconstruction: 'sense' }));
+  const info = JSON.stringify({ headers: { options: task, log: [] }, data: [], info: {} });
+  expect(readJob(info, library).form).toMatchObject({ method: 'cr', reconstruction: 'sense' });
+});
+
 test('what is no job is refused in the words of the contract', () => {
   expect(() => readJob('{', library)).toThrow(/not valid JSON/);
   expect(() => readJob('[]', library)).toThrow(/the job/);

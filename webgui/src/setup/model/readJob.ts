@@ -31,7 +31,7 @@ export interface ReadJob {
  * @throws MroError as `parseJob`
  */
 export function readJob(json: unknown, library: readonly ChosenFile[]): ReadJob {
-  const job = settingsWithFiles(json);
+  const job = settingsWithFiles(taskOfResult(json));
   const { reconstructor } = job.task.options;
   const { options } = reconstructor;
   const notes: string[] = [];
@@ -83,6 +83,19 @@ export function readJob(json: unknown, library: readonly ChosenFile[]): ReadJob 
     },
   };
   return { form, destination: destinationOf(job), notes };
+}
+
+/** The task inside the info.json of a result; anything else as it is, for `parseJob` to judge. */
+function taskOfResult(json: unknown): unknown {
+  if (typeof json === 'string') {
+    try {
+      return taskOfResult(JSON.parse(json));
+    } catch {
+      return json;
+    }
+  }
+  const { headers } = (json ?? {}) as { headers?: { options?: unknown } };
+  return headers?.options ?? json;
 }
 
 type Find = (file: FileRef | undefined, what: string) => ChosenFile | undefined;

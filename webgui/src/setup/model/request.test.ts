@@ -1,7 +1,8 @@
 import { methodNames, parseJob, reconstructionNames } from '@mroptimum/contract';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jobOf, type SnrOptions } from '../../../../cli/src/task.ts';
+import type { SnrOptions } from '../../../../cli/src/task.ts';
+import { commandLineJob, comparable } from '../../../test/commandLine.ts';
 import { defaultForm, type SetupForm } from './form.ts';
 import { problemsOf } from './problems.ts';
 import { requestOf } from './request.ts';
@@ -11,41 +12,10 @@ const combinations = methodNames.flatMap((method) =>
   reconstructionNames.map((reconstruction) => ({ method, reconstruction })),
 );
 
-/** What the two say of files: the library's places, or names on this machine. */
-const plain = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (name, entry) => {
-      if (['bucket', 'key'].includes(name)) return undefined;
-      if (entry?.type === 'file') return { ...entry, id: undefined, options: { ...entry.options, type: '' } };
-      return entry;
-    }),
-  );
-
-const commandLine: SnrOptions = {
-  noise: 'noise.dat',
-  method: 'ac',
-  recon: 'rss',
-  sensitivities: 'inner',
-  window: 'hann',
-  mask: 'no',
-};
-
 /** Both as the calculation reads them: names, ids and defaults settled, meaningless fields dropped. */
 function expectSame(form: SetupForm, options: Partial<SnrOptions>): void {
-  const ours = parseJob(requestOf(form));
-  const theirs = parseJob(jobOf('signal.dat', { ...commandLine, ...options }));
-  expect(plain(ours.output)).toEqual(plain(theirs.output));
-  const [one, other] = [ours.task, theirs.task].map((task) => structuredClone(task) as typeof ours.task);
-  for (const { options } of [one!.options.reconstructor, other!.options.reconstructor]) {
-    // Spellings of the same: without maps, `loadSensitivity` and the name of the method say nothing.
-    if (options.sensitivityMap) {
-      delete options.sensitivityMap.options.loadSensitivity;
-      delete options.sensitivityMap.name;
-    }
-    const { sensitivityMap } = options;
-    if (sensitivityMap?.options.sensitivityMapMethod === 'espirit') sensitivityMap.options.window = 'hann';
-  }
-  expect(plain(one)).toEqual(plain(other));
+  const expected = commandLineJob('signal.dat', { noise: 'noise.dat', ...options });
+  expect(comparable(parseJob(requestOf(form)))).toEqual(expected);
 }
 
 describe.each(combinations)('$method × $reconstruction', ({ method, reconstruction }) => {

@@ -7,8 +7,8 @@ import type { Shown } from '../state/shown.ts';
 import { type Drawn, drawScene } from './draw.ts';
 import { sliceKeys } from './keys.ts';
 import { pointerGestures } from './pointer.ts';
-import { sceneOf } from './scene.ts';
 import classes from './SliceCanvas.module.css';
+import { sceneOf } from './scene.ts';
 
 export interface SliceProps {
   readonly orientation: Orientation;
@@ -75,22 +75,18 @@ export function SliceCanvas(props: SliceProps) {
     };
   }, [display, editor]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the picture depends on what is shown.
   useEffect(() => redraw.current(), [orientation, shown, underlay]);
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: no element is an image that is drawn on and steered by keys.
-    <div className={classes.frame} role="group" aria-label={viewer.slice(orientation)}>
-      <canvas
-        ref={canvas}
-        className={classes.canvas}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved by keys.
-        tabIndex={0}
-        role="application"
-        aria-label={viewer.sliceKeys(orientation)}
-        data-testid={`slice-${orientation}`}
-        onKeyDown={(event) => sliceKeys(event, latest.current)}
-      />
+    <div
+      className={classes.frame}
+      role="application"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved by keys.
+      tabIndex={0}
+      aria-label={viewer.sliceKeys(orientation)}
+      onKeyDown={(event) => sliceKeys(event, latest.current)}
+    >
+      <canvas ref={canvas} className={classes.canvas} aria-hidden data-testid={`slice-${orientation}`} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Point } from '../../roi/model/shapes.ts';
-import { colourTable, type ColourMapName, hex } from '../model/colours.ts';
+import { type ColourMapName, colourTable, hex } from '../model/colours.ts';
 import { type Orientation, type Plane, planeOf, planeSize, voxelToPixel } from '../model/plane.ts';
 import { renderLabels, renderSlice, type ValueWindow } from '../model/render.ts';
 import type { VoxelGrid } from '../model/volume.ts';
@@ -84,7 +84,12 @@ export function drawScene(context: CanvasRenderingContext2D, screen: Screen, sce
   context.fillRect(0, 0, screen.width, screen.height);
   for (const layer of scene.layers) {
     const table = colourTable(layer.colour, layer.gamma);
-    put('map', renderSlice(grid, layer.values, plane, slice, layer.window, table), layer.opacity, display.smooth);
+    put(
+      'map',
+      renderSlice(grid, layer.values, plane, slice, layer.window, table),
+      layer.opacity,
+      display.smooth,
+    );
   }
   if (scene.labels && display.roiVisible) {
     const { voxels, colours } = scene.labels;
@@ -98,13 +103,17 @@ export function drawScene(context: CanvasRenderingContext2D, screen: Screen, sce
   return { view, plane };
 }
 
-function drawDraft(context: CanvasRenderingContext2D, view: SliceView, { kind, points, colour }: Draft): void {
+function drawDraft(
+  context: CanvasRenderingContext2D,
+  view: SliceView,
+  { kind, points, colour }: Draft,
+): void {
   const at = points.map(([u, v]) => toScreen(view, u, v));
   const [a, b] = [at[0], at.at(-1)];
   if (!a || !b) return;
   const outline = new Path2D();
   if (kind === 'polygon' || kind === 'line') {
-    at.forEach(([x, y], i) => (i === 0 ? outline.moveTo(x, y) : outline.lineTo(x, y)));
+    for (const [x, y] of at) outline.lineTo(x, y);
   } else {
     // Whole pixels are covered: the frame runs half a pixel outside of the outermost centres.
     const [hx, hy] = [view.scale[0] / 2, view.scale[1] / 2];

@@ -1,8 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import { begin, cancel, drag, end, finish } from '../../roi/tools.ts';
 import { cursorPixel, moveCursor, moveSlice, zoomBy } from '../state/display.ts';
-import { siteOf } from './scene.ts';
 import type { SliceProps } from './SliceCanvas.tsx';
+import { siteOf } from './scene.ts';
 
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],

@@ -4,8 +4,8 @@ import { pixelToVoxel } from '../model/plane.ts';
 import { clamped, maximumZoom, minimumZoom, moveSlice } from '../state/display.ts';
 import { setWindow, windowOf } from '../state/shown.ts';
 import type { Drawn } from './draw.ts';
-import { siteOf } from './scene.ts';
 import type { SliceProps } from './SliceCanvas.tsx';
+import { siteOf } from './scene.ts';
 import { toSlice } from './view.ts';
 
 interface Host {
@@ -45,7 +45,7 @@ export function pointerGestures(element: HTMLElement, host: Host): () => void {
   const down = (event: PointerEvent): void => {
     const at = pixelAt(event);
     if (!at) return;
-    element.focus({ preventScroll: true });
+    element.parentElement?.focus({ preventScroll: true });
     element.setPointerCapture(event.pointerId);
     last = place(event);
     fingers.set(event.pointerId, last);

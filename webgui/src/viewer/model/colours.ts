@@ -78,10 +78,14 @@ function mixed(points: readonly number[], fraction: number): number {
   return (mix(16) << 16) | (mix(8) << 8) | mix(0);
 }
 
-/** A colour map as a CSS gradient from left to right. */
-export function cssGradient(name: ColourMapName, gamma = 1, direction = 'to right'): string {
-  const stops = Array.from({ length: 17 }, (_, i) => hex(mixed(supports[name], (i / 16) ** gamma)));
-  return `linear-gradient(${direction}, ${stops.join(', ')})`;
-}
+/** Stops of a gradient: place from 0 to 1, and colour. */
+export const cssGradientStops = (name: ColourMapName, gamma = 1): (readonly [number, string])[] =>
+  Array.from({ length: 17 }, (_, i) => [i / 16, hex(mixed(supports[name], (i / 16) ** gamma))]);
+
+/** A colour map as a CSS gradient, from left to right unless told otherwise. */
+export const cssGradient = (name: ColourMapName, gamma = 1, direction = 'to right'): string =>
+  `linear-gradient(${direction}, ${cssGradientStops(name, gamma)
+    .map(([, colour]) => colour)
+    .join(', ')})`;
 
 export const hex = (colour: number): string => `#${colour.toString(16).padStart(6, '0')}`;

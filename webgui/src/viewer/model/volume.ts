@@ -99,9 +99,9 @@ export function componentValues(map: MapVolume, component: Component, repetition
   return values;
 }
 
-/** Volume of a voxel in mm³: |det| of the affine. */
-export const voxelMm3 = ({ spacing, affine }: VoxelGrid): number =>
-  affine ? Math.abs(determinant(affine)) : spacing[0] * spacing[1] * spacing[2];
+/** Volume of a voxel in mm³: |det| of the affine; NaN where the file does not say how large its voxels are. */
+export const voxelMm3 = ({ affine }: VoxelGrid): number =>
+  affine ? Math.abs(determinant(affine)) : Number.NaN;
 
 function determinant([a, b, c]: Affine): number {
   return (

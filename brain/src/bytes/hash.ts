@@ -3,8 +3,8 @@ import { type ByteSource, MroError } from '@mroptimum/contract';
 
 const chunk = 2 ** 20;
 
-/** Size and hex SHA-256 of an object, read in pieces. */
-export async function hashObject(source: ByteSource): Promise<{ size: number; sha256: string }> {
+/** Hex SHA-256 of an object, read in pieces. */
+export async function hashObject(source: ByteSource): Promise<string> {
   const hash = createHash('sha256');
   const into = new Uint8Array(chunk);
   for (let offset = 0; offset < source.size; ) {
@@ -13,5 +13,5 @@ export async function hashObject(source: ByteSource): Promise<{ size: number; sh
     hash.update(bytes);
     offset += bytes.length;
   }
-  return { size: source.size, sha256: hash.digest('hex') };
+  return hash.digest('hex');
 }

@@ -4,7 +4,10 @@ import type { LinkRequest } from '../objects.ts';
 import { keyOfSegment, urlSegment } from './keys.ts';
 
 /** What a link that was checked allows. */
-export type Allowed = Omit<LinkRequest, 'expiresInSeconds'>;
+export type Allowed = Omit<LinkRequest, 'expiresInSeconds'> & {
+  /** The computing unit in whose account the object lies; undefined for the server's own. */
+  readonly store?: string;
+};
 
 /** Query of a link; all of it is signed. */
 export interface LinkQuery {
@@ -16,10 +19,23 @@ export interface LinkQuery {
   readonly part?: string | undefined;
   readonly filename?: string | undefined;
   readonly entry?: string | undefined;
+  readonly sha256?: string | undefined;
+  readonly store?: string | undefined;
   readonly signature?: string | undefined;
 }
 
-const signed = ['method', 'expires', 'size', 'maximum', 'upload', 'part', 'filename', 'entry'] as const;
+const signed = [
+  'method',
+  'expires',
+  'size',
+  'maximum',
+  'upload',
+  'part',
+  'filename',
+  'entry',
+  'sha256',
+  'store',
+] as const;
 
 /** Signed URLs: HMAC-SHA-256 over method, key, end, and everything else that the link is bound to. */
 export function linkSigner(origin: string, secret: string | Uint8Array) {
@@ -29,8 +45,9 @@ export function linkSigner(origin: string, secret: string | Uint8Array) {
       .digest();
 
   return {
-    url(request: LinkRequest, now: number): string {
-      const { method, key, expiresInSeconds, size, maximumSize, part, filename, entry } = request;
+    url(request: LinkRequest & Pick<Allowed, 'store'>, now: number): string {
+      const { method, key, expiresInSeconds, size, maximumSize, part, filename, entry, sha256, store } =
+        request;
       const query: LinkQuery = {
         method,
         expires: String(Math.floor(now / 1000) + expiresInSeconds),
@@ -39,6 +56,8 @@ export function linkSigner(origin: string, secret: string | Uint8Array) {
         ...(part && { upload: part.uploadId, part: String(part.number) }),
         ...(filename !== undefined && { filename }),
         ...(entry !== undefined && { entry }),
+        ...(sha256 !== undefined && { sha256 }),
+        ...(store !== undefined && { store }),
       };
       const search = new URLSearchParams(Object.entries(query));
       search.set('signature', sign(key, query).toString('base64url'));
@@ -63,6 +82,8 @@ export function linkSigner(origin: string, secret: string | Uint8Array) {
         ...(query.upload !== undefined && { part: { uploadId: query.upload, number: Number(query.part) } }),
         ...(query.filename !== undefined && { filename: query.filename }),
         ...(query.entry !== undefined && { entry: query.entry }),
+        ...(query.sha256 !== undefined && { sha256: query.sha256 }),
+        ...(query.store !== undefined && { store: query.store }),
       };
     },
   };

@@ -1,0 +1,129 @@
+import { execFile, fork } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Brain, endpoints } from '@mroptimum/contract';
+import { download } from 'mroptimum/src/client/download.ts';
+import { chunksOf, fetchLink, giveBack } from 'mroptimum/src/client/fetchLink.ts';
+import { uploadFile } from 'mroptimum/src/client/upload.ts';
+import { atLeast, median, type Row } from './table.ts';
+
+const execute = promisify(execFile);
+const gigabyte = 1e9;
+const part = 10 * 2 ** 20;
+const sendsAtOnce = 3;
+
+/**
+ * The command's upload and download of 1 GB over loopback, next to cp and to what they are made of: HTTP alone,
+ * and SHA-256. An upload computes three of these (parts at both ends, the whole), a download one.
+ */
+export async function transferRows(brain: Brain, folder: string): Promise<Row[]> {
+  const file = join(folder, 'signal.npy');
+  const copy = join(folder, 'copy');
+  await writeArray(file);
+  // The rate of cp depends on whether the system has free pages at hand: measured before, between and after.
+  const copies: number[] = [];
+  const flushedCopies: number[] = [];
+  const measureCopies = async (): Promise<void> => {
+    copies.push(await rate(() => execute('cp', [file, copy])));
+    await rm(copy);
+    const line = ['-c', 'cp "$1" "$2" && sync "$2"', 'sh', file, copy];
+    flushedCopies.push(await rate(() => execute('sh', line)));
+    await rm(copy);
+  };
+  await measureCopies();
+  const uploads: number[] = [];
+  const downloads: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    let id = '';
+    let sha256 = '';
+    const states = { find: async () => undefined, remember: async () => {} };
+    uploads.push(
+      await rate(async () => {
+        ({ id, sha256 = '' } = await uploadFile(brain, file, { states }));
+      }),
+    );
+    const { url } = await brain.call(endpoints.presign, { body: { id, method: 'GET' } });
+    downloads.push(await rate(() => download(brain, url, copy, { sha256 })));
+    await rm(copy);
+    await brain.call(endpoints.deleteFile, { params: { id } });
+    await measureCopies();
+  }
+  const bare = await bareRates();
+  const [up, down] = [median(uploads), median(downloads)];
+  const [copied, flushed] = [median(copies), median(flushedCopies)];
+  const row = (what: string, ours: number, name: string, value: number, goal?: number): Row => ({
+    what: `brain: 1 GB ${what}`,
+    ours,
+    unit: 'GB/s',
+    peer: { name, value },
+    target: goal === undefined ? undefined : atLeast(goal, ours / value, ' ×'),
+  });
+  return [
+    row('upload, flushed and checked', up, 'cp + sync', flushed, 0.5),
+    row('upload, flushed and checked', up, 'cp', copied),
+    row('upload, flushed and checked', up, 'HTTP alone', bare.put),
+    row('download, checked', down, 'cp', copied, 0.5),
+    row('download, checked', down, 'HTTP alone', bare.get),
+    { what: 'brain: SHA-256, one thread', ours: await hashRate(), unit: 'GB/s' },
+  ];
+}
+
+/** In GB/s. */
+async function rate(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return gigabyte / 1e6 / (performance.now() - start);
+}
+
+/** Puts of parts and one get between two processes, the bytes neither read from a disk nor kept. */
+async function bareRates(): Promise<{ put: number; get: number }> {
+  const server = fork(fileURLToPath(new URL('./bareServer.ts', import.meta.url)));
+  try {
+    const [url]: string[] = await once(server, 'message');
+    const body = new Uint8Array(part);
+    let waiting = Math.ceil(gigabyte / part);
+    const sender = async (): Promise<void> => {
+      for (; waiting > 0; ) {
+        waiting -= 1;
+        await (await fetchLink(url!, { method: 'PUT', body })).arrayBuffer();
+      }
+    };
+    const put = await rate(() => Promise.all(Array.from({ length: sendsAtOnce }, sender)));
+    const get = await rate(async () => {
+      const answer = await fetchLink(url!, { headers: { 'x-bytes': String(gigabyte) } });
+      for await (const chunk of chunksOf(answer)) giveBack(chunk);
+    });
+    return { put, get };
+  } finally {
+    server.kill();
+  }
+}
+
+async function hashRate(): Promise<number> {
+  const block = new Uint8Array(2 ** 20);
+  return rate(async () => {
+    const hash = createHash('sha256');
+    for (let done = 0; done < gigabyte; done += block.length) hash.update(block);
+    hash.digest();
+  });
+}
+
+/** An array of k-space, as random as noise. */
+async function writeArray(path: string): Promise<void> {
+  const shape = { coils: 8, lines: 256, readout: 512, slices: 119 };
+  const header = `{'descr': '<c8', 'fortran_order': False, 'shape': (${Object.values(shape).join(', ')}), }`;
+  const handle = await open(path, 'w');
+  const head = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header.padEnd(117)}\n`, 'latin1');
+  await handle.writeFile(head);
+  const block = new Float32Array(2 ** 20).map(() => Math.random() - 0.5);
+  const total = Object.values(shape).reduce((product, n) => product * n, 8);
+  for (let written = 0; written < total; written += block.byteLength) {
+    block.set(new Uint8Array(randomBytes(64)), 0);
+    await handle.writeFile(new Uint8Array(block.buffer, 0, Math.min(block.byteLength, total - written)));
+  }
+  await handle.close();
+}

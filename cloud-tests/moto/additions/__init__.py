@@ -1,0 +1,1 @@
+"""What moto lacks: see the modules."""

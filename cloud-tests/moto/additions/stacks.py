@@ -1,0 +1,223 @@
+"""Resources that templates have and moto's CloudFormation does not know.
+
+Secrets and notifications of buckets are made for real. Every other unknown type becomes a placeholder with a name and
+an ARN, so that references to it can be resolved.
+"""
+
+import json
+import uuid
+
+from moto.core.common_models import CloudFormationModel
+
+
+class Placeholder(CloudFormationModel):
+    def __init__(self, name, kind, account_id, region_name):
+        self.name = name
+        self.arn = f"arn:aws:{kind.split('::')[1].lower()}:{region_name}:{account_id}:{name}"
+
+    @property
+    def physical_resource_id(self):
+        return self.name
+
+    @staticmethod
+    def cloudformation_name_type():
+        return None
+
+    @staticmethod
+    def cloudformation_type():
+        return "Placeholder"
+
+    @classmethod
+    def has_cfn_attr(cls, attr):
+        return True
+
+    def get_cfn_attribute(self, attribute_name):
+        return self.arn if attribute_name.endswith("Arn") else f"{self.name}.{attribute_name}"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        return cls(resource_name, kwargs["ResourceType"], account_id, region_name)
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, **_):
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, *_, **__):
+        pass
+
+
+class Secret(Placeholder):
+    def __init__(self, name, arn):
+        self.name = name
+        self.arn = arn
+
+    @property
+    def physical_resource_id(self):
+        return self.arn
+
+    def get_cfn_attribute(self, attribute_name):
+        return self.arn
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        from moto.secretsmanager.models import secretsmanager_backends
+
+        properties = cloudformation_json["Properties"]
+        # One that says neither what it holds nor how that is made is empty.
+        made = uuid.uuid4().hex if "GenerateSecretString" in properties else None
+        value = properties.get("SecretString", made)
+        secret, _version = secretsmanager_backends[account_id][region_name]._add_secret(
+            properties.get("Name", resource_name), secret_string=value, secret_binary=None
+        )
+        return cls(secret.name, secret.arn)
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
+        from moto.secretsmanager.models import secretsmanager_backends
+
+        secretsmanager_backends[account_id][region_name].delete_secret(
+            resource_name, recovery_window_in_days=None, force_delete_without_recovery=True
+        )
+
+
+def install():
+    import moto.cloudformation.parsing as parsing
+
+    plain = parsing.resource_class_from_type
+
+    def resource_class_from_type(kind):
+        if kind == "AWS::SecretsManager::Secret":
+            return Secret
+        if kind.startswith("AWS::") and kind not in parsing.get_model_map() and kind not in parsing.NULL_MODELS:
+            return Placeholder
+        return plain(kind)
+
+    parsing.resource_class_from_type = resource_class_from_type
+    _notifications_of_buckets()
+    _state_machines()
+    _conditions_of_updates()
+    _change_sets()
+    _policies_of_roles()
+
+
+def _state_machines():
+    """Those of stacks are kept where the calls look for them: moto has one place for machines that run, one for others."""
+    import moto.stepfunctions.models as models
+    from moto.stepfunctions.responses import get_backend
+
+    class Account:
+        def __init__(self, account):
+            self.account = account
+
+        def __getitem__(self, region):
+            return get_backend(self.account, region)
+
+    class Accounts:
+        def __getitem__(self, account):
+            return Account(account)
+
+    models.stepfunctions_backends = Accounts()
+
+    def with_definition(properties, account_id, region_name):
+        place = properties.get("DefinitionS3Location")
+        if place:
+            from moto.s3.models import s3_backends
+
+            bucket = s3_backends[account_id]["aws"]
+            properties["DefinitionString"] = bucket.get_object(place["Bucket"], place["Key"]).value.decode()
+        for name, value in properties.get("DefinitionSubstitutions", {}).items():
+            quoted = json.dumps(str(value))[1:-1]
+            properties["DefinitionString"] = properties["DefinitionString"].replace("${" + name + "}", quoted)
+
+    plain_create = models.StateMachine.create_from_cloudformation_json.__func__
+    plain_update = models.StateMachine.update_from_cloudformation_json.__func__
+
+    def create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        with_definition(cloudformation_json["Properties"], account_id, region_name)
+        return plain_create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+
+    def update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+        with_definition(cloudformation_json["Properties"], account_id, region_name)
+        return plain_update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name)
+
+    models.StateMachine.create_from_cloudformation_json = classmethod(create)
+    models.StateMachine.update_from_cloudformation_json = classmethod(update)
+
+
+def _conditions_of_updates():
+    """An update removes resources whose condition is no longer met, and makes those whose condition is met now."""
+    from moto.cloudformation.parsing import ResourceMap
+
+    plain = ResourceMap.update
+
+    def update(self, template, parameters=None):
+        values = {**self.input_parameters, **(parameters or {})}
+        probe = ResourceMap(
+            self.stack_id, self["AWS::StackName"], values, self.tags, self._region_name, self._account_id,
+            template, self.cross_stack_resources,
+        )
+        probe.load()
+        wanted = {
+            name: resource
+            for name, resource in template["Resources"].items()
+            if "Condition" not in resource or probe.lazy_condition_map[resource["Condition"]]
+        }
+        # What was not made before counts as new.
+        self._resource_json_map = {
+            name: resource for name, resource in self._resource_json_map.items() if self._parsed_resources.get(name)
+        }
+        plain(self, {**template, "Resources": wanted}, values)
+
+    ResourceMap.update = update
+
+
+def _change_sets():
+    """A stack that a change set made or changed shows its outputs and parameters, and is known by its new template."""
+    from moto.cloudformation.models import ChangeSet
+
+    def apply(self):
+        stack = self.stack
+        stack.resource_map.update(self.template_dict, self.parameters)
+        stack.template = self.template
+        stack.template_dict = self.template_dict
+        stack.parameters = self.parameters
+        stack.output_map = stack._create_output_map()
+
+    ChangeSet.apply = apply
+
+
+def _notifications_of_buckets():
+    from moto.s3.models import FakeBucket
+
+    plain = FakeBucket.create_from_cloudformation_json.__func__
+
+    def create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        bucket = plain(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+        wanted = cloudformation_json.get("Properties", {}).get("NotificationConfiguration", {})
+        functions = [_function(one) for one in wanted.get("LambdaConfigurations", [])]
+        if functions:
+            bucket.set_notification_configuration({"CloudFunctionConfiguration": functions})
+        return bucket
+
+    FakeBucket.create_from_cloudformation_json = classmethod(create)
+
+
+def _function(one):
+    function = {"Id": uuid.uuid4().hex, "CloudFunction": one["Function"], "Event": [one["Event"]]}
+    rules = one.get("Filter", {}).get("S3Key", {}).get("Rules")
+    if rules:
+        function["Filter"] = {"S3Key": {"FilterRule": [{"Name": rule["Name"], "Value": rule["Value"]} for rule in rules]}}
+    return function
+
+
+def _policies_of_roles():
+    """Policies inside the role of a template are kept as text, as those put by a call are."""
+    from moto.iam.models import Role
+
+    plain = Role.put_policy
+
+    def put_policy(self, policy_name, policy_json):
+        plain(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json, default=str))
+
+    Role.put_policy = put_policy

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Deploys the calculation of mode 1 with the images of a commit, registers the computing unit with the server, and asks the
+# server whether it reaches it. Safe to run again. The token is taken from the environment, never as an argument.
+set -euo pipefail
+# shellcheck disable=SC2034 # server.sh and common.sh read them
+brain=${CLOUDMR_API_URL:-} yes=yes MROPTIMUM_TOKEN=${CLOUDMR_ADMIN_TOKEN:-}
+unset CLOUDMR_ADMIN_TOKEN
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=mode2-deployment/lib/common.sh
+source "$root/mode2-deployment/lib/common.sh"
+# shellcheck source=mode2-deployment/lib/server.sh
+source "$root/mode2-deployment/lib/server.sh"
+
+commit=${1:-}
+[[ $commit =~ ^[0-9a-f]{7,40}$ ]] || fail 'Usage: deploy-mode1.sh COMMIT'
+for name in SUBNET_ID_1 SUBNET_ID_2 DATA_BUCKET RESULTS_BUCKET FAILED_BUCKET; do
+  [ -n "${!name:-}" ] || fail "$name is not set: docs/mode1.md lists what is needed."
+done
+region=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
+[ -n "$region" ] || fail 'Set AWS_REGION.'
+export AWS_PAGER=''
+prefix=${IMAGE_PREFIX:-mroptimum} stack=${STACK_NAME:-mroptimum-calculation}
+account=$(aws sts get-caller-identity --query Account --output text)
+registry=$account.dkr.ecr.$region.amazonaws.com
+secret_name=$prefix/callback
+
+say 'Signing in with the server'
+sign_in
+
+say "Deploying the stack $stack"
+secret=$(aws secretsmanager describe-secret --secret-id "$secret_name" --query ARN --output text 2>/dev/null || true)
+[ -n "$secret" ] || secret=$(aws secretsmanager create-secret --name "$secret_name" --query ARN --output text \
+  --description 'Signs what the computing unit reports; the server gives it')
+vpc=$(aws ec2 describe-subnets --subnet-ids "$SUBNET_ID_1" --query 'Subnets[0].VpcId' --output text)
+cd "$root"
+sam build
+sam deploy --stack-name "$stack" --region "$region" --s3-bucket "$prefix-deploy-$account-$region" \
+  --role-arn "arn:aws:iam::$account:role/$prefix-cloudformation" --no-confirm-changeset --no-fail-on-empty-changeset \
+  --parameter-overrides "LambdaImageUri=$registry/$prefix-lambda:$commit" \
+  "FargateImageUri=$registry/$prefix-fargate:$commit" "FargateRepositoryName=$prefix-fargate" \
+  "CloudMrApiUrl=$brain" "CallbackSecretArn=$secret" "VpcId=$vpc" "SubnetIds=$SUBNET_ID_1,$SUBNET_ID_2"
+machine=$(aws cloudformation describe-stacks --stack-name "$stack" --output text \
+  --query "Stacks[0].Outputs[?OutputKey=='StateMachineArn'].OutputValue | [0]")
+
+say 'Registering the computing unit'
+unit=$(
+  object mode mode1 provider aws appId 'MR Optimum' awsAccountId "$account" region "$region" \
+    stateMachineArn "$machine" resultsBucket "$RESULTS_BUCKET" failedBucket "$FAILED_BUCKET" dataBucket "$DATA_BUCKET"
+)
+# Booleans among the words: the default unit of everybody, whose callbacks get a new secret with each deployment.
+unit=${unit%\}}',"isDefault":true,"isShared":true,"renewCallbackSecret":true}'
+answer=$(api POST /computing-unit/register "$unit")
+field callbackSecret <<<"$answer" | aws secretsmanager put-secret-value --secret-id "$secret" \
+  --secret-string file:///dev/stdin >/dev/null
+id=$(field computingUnitId <<<"$answer")
+
+say 'Asking the server whether it reaches the unit'
+check_unit "$id" || fail "The unit $id is registered, but something is wrong: see above and docs/troubleshooting.md."
+say "Done: computing unit $id"

@@ -1,0 +1,45 @@
+import type { Operation } from '../compare/model/arithmetic.ts';
+
+/** Several results side by side. */
+export const compare = {
+  title: 'Compare',
+  results: 'Results',
+  choose: 'Choose results to compare',
+  addFile: 'Add a file',
+  remove: (name: string) => `Remove ${name}`,
+  nothing: 'Choose two results or more. The same result may be shown with two of its maps.',
+  again: 'Show again',
+  linkedWindow: 'One window for all',
+  combination: 'Map of both',
+  operations: {
+    difference: 'Difference A − B',
+    ratio: 'Ratio A / B',
+    percent: 'Percent 100 (A − B) / B',
+  } satisfies Record<Operation, string>,
+  short: { difference: 'A − B', ratio: 'A / B', percent: '100 (A − B) / B' } satisfies Record<
+    Operation,
+    string
+  >,
+  resampled: 'B lies on other voxels: it was interpolated linearly onto those of A.',
+  letters: 'ABCDEFGH',
+  agreement: 'Agreement',
+  regions: 'Regions',
+  settings: 'Settings that differ',
+  setting: 'Setting',
+  noDifference: 'All settings are the same.',
+  where: 'Where',
+  everywhere: 'All voxels that are not 0',
+  blandAltman: 'Bland–Altman: difference over mean',
+  scatter: 'B over A',
+  bias: 'Bias',
+  limits: 'Limits of agreement',
+  correlation: 'Correlation',
+  concordance: 'Concordance',
+  difference: 'SNR by difference',
+  differenceHint: 'A and B taken as two repetitions',
+  voxels: 'Voxels',
+  mean: 'mean of A and B',
+  a: 'A',
+  upper: '+1.96 SD',
+  lower: '−1.96 SD',
+} as const;

@@ -1,0 +1,170 @@
+import { Group, Tabs, Text } from '@mantine/core';
+import { useFullscreenElement } from '@mantine/hooks';
+import { resultMaps } from '@mroptimum/contract';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { ErrorNotice, ProblemNotice } from '../components/ErrorNotice.tsx';
+import { Loading } from '../components/Loading.tsx';
+import { RoiPanel } from '../roi/RoiPanel.tsx';
+import { RoiToolbar } from '../roi/RoiToolbar.tsx';
+import { viewer } from '../strings/viewer.ts';
+import { LocationStrip } from './LocationStrip.tsx';
+import { MatrixView } from './matrix/MatrixView.tsx';
+import { unitOf } from './model/format.ts';
+import type { Result } from './model/source.ts';
+import { sameGrid } from './model/volume.ts';
+import { DisplayPanel } from './panels/DisplayPanel.tsx';
+import { InfoPanel, LogPanel } from './panels/InfoPanel.tsx';
+import { MapSelect } from './panels/MapSelect.tsx';
+import { Stage } from './Stage.tsx';
+import { pictureOf, save } from './screenshot.ts';
+import { carriedCursor, type DisplayStore, displayStore, firstView } from './state/display.ts';
+import { windowOf } from './state/shown.ts';
+import { useStore } from './state/store.ts';
+import { Toolbar } from './Toolbar.tsx';
+import { useEditors } from './useEditor.ts';
+import { useInterval } from './useInterval.ts';
+import { useMap, useShown } from './useShown.ts';
+import { useViewerKeys } from './useViewerKeys.ts';
+import classes from './Viewer.module.css';
+
+interface Props {
+  readonly result: Result;
+  /** The job, where drawings can be kept on the server. */
+  readonly jobId?: string;
+  /** Buttons beside the map: report, download. */
+  readonly actions?: ReactNode;
+}
+
+/** A result: its maps, what is measured on them, and how they came about. */
+export function Viewer({ result, jobId, actions }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [display] = useState<DisplayStore>(() => displayStore());
+  const [mapId, setMapId] = useState<number | undefined>(() => firstMap(result));
+  const { loaded, error } = useMap(result, mapId);
+  const editorOf = useEditors(result);
+  const { ref: fullRef, toggle: fullScreen, fullscreen } = useFullscreenElement();
+  const [chosenTab, setTab] = useState<string | null>('display');
+  const shownBefore = useRef<typeof loaded>(undefined);
+
+  // The crosshair stays at its place of the patient when a map of another grid is shown.
+  useLayoutEffect(() => {
+    if (!loaded || loaded.entry.matrix || loaded === shownBefore.current) return;
+    const before = shownBefore.current?.map;
+    shownBefore.current = loaded;
+    if (!before) display.set(firstView(loaded.map));
+    else if (!sameGrid(before, loaded.map)) {
+      display.set(({ cursor }) => ({ cursor: carriedCursor(cursor, before, loaded.map) }));
+    }
+  }, [loaded, display]);
+  const shown = useShown(loaded, display);
+  const underlayId = useStore(display, (state) => state.underlay);
+  const underlayMap = useMap(result, underlayId);
+  const underlayShown = useShown(underlayMap.loaded, display);
+  const fits =
+    shown && underlayShown && sameGrid(shown.map, underlayShown.map) && underlayShown.id !== shown.id;
+  const matrix = loaded?.entry.matrix === true;
+  const editor = shown && !matrix ? editorOf(shown.map) : undefined;
+  // A matrix has neither a window nor regions.
+  const tab = matrix && (chosenTab === 'display' || chosenTab === 'measure') ? 'info' : chosenTab;
+  const interval = useInterval(result, shown?.id ?? -1, shown?.map ?? emptyGrid);
+  const covariance = useMap(result, matrix ? resultMaps.noiseCovariance.id : undefined).loaded?.map;
+  const { snrUnits } = result.info.info;
+
+  const nextMap = (by: 1 | -1): void => {
+    const at = result.maps.findIndex(({ id }) => id === mapId);
+    setMapId(result.maps[(at + by + result.maps.length) % result.maps.length]?.id);
+  };
+  const screenshot = async (): Promise<void> => {
+    const canvases = [...(frame.current?.querySelectorAll('canvas') ?? [])];
+    if (!shown || canvases.length === 0) return;
+    const unit = unitOf(shown.id, shown.component, snrUnits);
+    const caption = {
+      title: `${result.name} · ${shown.name}`,
+      display: display.get(),
+      window: windowOf(display.get(), shown),
+      unit,
+    };
+    save(await pictureOf(canvases, caption), `${result.name} ${shown.name}.png`);
+  };
+  useViewerKeys({ display, editor, grid: shown?.map, nextMap, screenshot, fullScreen });
+
+  const panel = (name: string, content: ReactNode) => (
+    <Tabs.Panel value={name} className={classes.panel}>
+      {content}
+    </Tabs.Panel>
+  );
+  return (
+    <div className={classes.viewer} ref={fullRef}>
+      {result.failure && (
+        <div className={classes.notice}>
+          <ProblemNotice problem={result.failure} />
+        </div>
+      )}
+      <div className={classes.head}>
+        {mapId !== undefined && <MapSelect maps={result.maps} value={mapId} onChange={setMapId} />}
+        {shown && !matrix && <Toolbar {...{ display, screenshot, fullScreen, fullscreen }} />}
+        <Group gap="xs" ml="auto" wrap="nowrap">
+          {actions}
+        </Group>
+      </div>
+      <div className={classes.body}>
+        <div className={classes.middle} ref={frame}>
+          <ErrorNotice error={error} />
+          {result.maps.length === 0 && <Text p="lg">{viewer.noMaps}</Text>}
+          {mapId !== undefined && !loaded && !error && <Loading />}
+          {matrix && loaded && (
+            <MatrixView
+              map={loaded.map}
+              coefficients={loaded.entry.id === resultMaps.noiseCoefficients.id}
+              covariance={covariance}
+              display={display.get()}
+            />
+          )}
+          {shown && editor && (
+            <>
+              <div className={classes.work}>
+                <RoiToolbar
+                  editor={editor}
+                  display={display}
+                  onTool={(tool) => tool !== 'navigate' && setTab('measure')}
+                />
+                <Stage
+                  {...{ shown, display, editor, snrUnits }}
+                  underlay={fits ? underlayShown : undefined}
+                />
+              </div>
+              <LocationStrip {...{ shown, display, interval, snrUnits }} />
+            </>
+          )}
+        </div>
+        <Tabs value={tab} onChange={setTab} className={classes.side} keepMounted={false}>
+          <Tabs.List grow>
+            {shown && !matrix && <Tabs.Tab value="display">{viewer.display}</Tabs.Tab>}
+            {editor && <Tabs.Tab value="measure">{viewer.measure}</Tabs.Tab>}
+            <Tabs.Tab value="info">{viewer.settings}</Tabs.Tab>
+            <Tabs.Tab value="log">{viewer.log}</Tabs.Tab>
+          </Tabs.List>
+          {shown &&
+            !matrix &&
+            panel(
+              'display',
+              <DisplayPanel
+                display={display}
+                shown={shown}
+                underlays={result.maps.filter((map) => !map.matrix && map.id !== shown.id && map.id < 1000)}
+              />,
+            )}
+          {shown && editor && panel('measure', <RoiPanel {...{ editor, shown, display, result, jobId }} />)}
+          {panel('info', <InfoPanel result={result} map={matrix ? undefined : loaded?.map} />)}
+          {panel('log', <LogPanel result={result} />)}
+        </Tabs>
+      </div>
+    </div>
+  );
+}
+
+const emptyGrid = { size: [0, 0, 0], spacing: [1, 1, 1] } as const;
+
+/** SNR where there is one, as every result has; else the first map. */
+const firstMap = ({ maps }: Result): number | undefined =>
+  (maps.find(({ id }) => id === resultMaps.snr.id) ?? maps[0])?.id;
