@@ -1,3 +1,4 @@
+import { usePreferences } from '../settings/preferences.ts';
 import { viewer } from '../strings/viewer.ts';
 import classes from './LocationStrip.module.css';
 import { readable, stored, triple, unitOf } from './model/format.ts';
@@ -16,6 +17,7 @@ interface Props {
 
 /** What is under the crosshair: the stored value, its confidence interval, millimetres and voxel. */
 export function LocationStrip({ shown, display, interval, snrUnits }: Props) {
+  const { position } = usePreferences();
   const cursor = useStore(display, (state) => state.cursor);
   const repetition = useStore(display, (state) => state.repetition);
   const { map, component, id } = shown;
@@ -44,13 +46,13 @@ export function LocationStrip({ shown, display, interval, snrUnits }: Props) {
           </dd>
         </div>
       )}
-      <div>
+      <div hidden={position === 'voxel'}>
         <dt>{viewer.position}</dt>
         <dd data-testid="cursor-mm">
           {mm ? `${triple(mm, 1)} ${viewer.millimetres}` : viewer.unknownPosition}
         </dd>
       </div>
-      <div>
+      <div hidden={position === 'mm'}>
         <dt>{viewer.voxel}</dt>
         <dd data-testid="cursor-voxel">{triple(cursor, 0)}</dd>
       </div>

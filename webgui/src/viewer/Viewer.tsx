@@ -6,6 +6,7 @@ import { ErrorNotice, ProblemNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
 import { RoiPanel } from '../roi/RoiPanel.tsx';
 import { RoiToolbar } from '../roi/RoiToolbar.tsx';
+import { preferredDisplay } from '../settings/preferences.ts';
 import { viewer } from '../strings/viewer.ts';
 import { LocationStrip } from './LocationStrip.tsx';
 import { MatrixView } from './matrix/MatrixView.tsx';
@@ -38,7 +39,7 @@ interface Props {
 /** A result: its maps, what is measured on them, and how they came about. */
 export function Viewer({ result, jobId, actions }: Props) {
   const frame = useRef<HTMLDivElement>(null);
-  const [display] = useState<DisplayStore>(() => displayStore());
+  const [display] = useState<DisplayStore>(() => displayStore(preferredDisplay()));
   const [mapId, setMapId] = useState<number | undefined>(() => firstMap(result));
   const { loaded, error } = useMap(result, mapId);
   const editorOf = useEditors(result);
