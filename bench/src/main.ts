@@ -4,11 +4,12 @@ import { cloudRows } from './cloud.ts';
 import { fileRows } from './files.ts';
 import { kernelRows } from './kernels.ts';
 import { phantomRows } from './phantom.ts';
+import { setUpRows } from './setUp.ts';
 import { printTable, type Row } from './table.ts';
 import { viewerRows } from './viewer.ts';
 
 /**
- * `npm run bench [kernels|phantom|files|brain|viewer|cloud …]`: everything side by side in one run; medians of at
+ * `npm run bench [kernels|phantom|files|brain|setup|viewer|cloud …]`: everything side by side in one run; medians of at
  * least seven calls, the runs of whole files once each.
  */
 const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
@@ -16,6 +17,7 @@ const parts: Record<string, { title: string; rows: () => Promise<Row[]> }> = {
   phantom: { title: 'One slice, from memory to maps, warm', rows: phantomRows },
   files: { title: 'Whole files, from disk to result bundle', rows: fileRows },
   brain: { title: 'A brain on this machine', rows: brainRows },
+  setup: { title: 'The page to set up jobs', rows: setUpRows },
   viewer: { title: 'Maps in a browser, drawn without a graphics card', rows: viewerRows },
   cloud: { title: 'The function of the cloud, on this machine', rows: cloudRows },
 };
