@@ -24,6 +24,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 4000,
   },
-  worker: { format: 'es' },
+  // Threads of Node are asked for by a part that no browser loads.
+  worker: { format: 'es', rolldownOptions: { external: ['node:worker_threads'] } },
   server: { proxy: { '/api': server, '/health': server } },
 });
