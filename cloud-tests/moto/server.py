@@ -11,9 +11,8 @@ from additions import compute, custom, ecr_public, stacks
 import moto.server as moto_server
 
 plain_application = moto_server.DomainDispatcherApplication
-
-# A transaction of moto that fails puts back the whole table as it was, with what others wrote meanwhile: one at a time.
-records = threading.RLock()
+# Transactions of DynamoDB are atomic; moto checks and writes item by item, with a thread for each call.
+one_at_a_time = threading.Lock()
 
 
 class Application(plain_application):
@@ -27,8 +26,8 @@ class Application(plain_application):
         if ecr_public.asked(environ):
             status, body = ecr_public.answer(environ, environ["wsgi.input"].read(length))
             return _json(start_response, body, "200 OK" if status == 200 else "400 Bad Request")
-        if environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB"):
-            with records:
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB_"):
+            with one_at_a_time:
                 return super().__call__(environ, start_response)
         if path != "/moto-api/compute":
             return super().__call__(environ, start_response)
