@@ -47,12 +47,6 @@ export const preferences = {
   },
 };
 
-/** How maps are shown at first. */
-export const preferredDisplay = (): Pick<Preferences, 'colour' | 'neurological'> => {
-  const { colour, neurological } = current;
-  return { colour, neurological };
-};
-
 /** Where a new job is to run: a unit, else a mode, else as the server decides. */
 export const preferredDestination = (): { readonly unit?: string; readonly mode?: string } => {
   const { unit, mode } = current;

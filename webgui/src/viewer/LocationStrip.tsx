@@ -30,10 +30,10 @@ export function LocationStrip({ shown, display, interval, snrUnits }: Props) {
       <div>
         <dt>{viewer.value}</dt>
         <dd data-testid="cursor-value" data-value={value?.real} className={classes.value}>
-          {value ? stored(value, map.complex) : viewer.outside} {unit}
+          {value ? stored(value, map.complex) : viewer.outside} {map.complex ? '' : unit}
           {value && map.complex && (
             <span className={classes.part}>
-              {viewer.components[component]} {readable(componentOf(value, component), 5)}
+              {viewer.components[component]} {readable(componentOf(value, component), 5)} {unit}
             </span>
           )}
         </dd>
@@ -46,16 +46,20 @@ export function LocationStrip({ shown, display, interval, snrUnits }: Props) {
           </dd>
         </div>
       )}
-      <div hidden={position === 'voxel'}>
-        <dt>{viewer.position}</dt>
-        <dd data-testid="cursor-mm">
-          {mm ? `${triple(mm, 1)} ${viewer.millimetres}` : viewer.unknownPosition}
-        </dd>
-      </div>
-      <div hidden={position === 'mm'}>
-        <dt>{viewer.voxel}</dt>
-        <dd data-testid="cursor-voxel">{triple(cursor, 0)}</dd>
-      </div>
+      {position !== 'voxel' && (
+        <div>
+          <dt>{viewer.position}</dt>
+          <dd data-testid="cursor-mm">
+            {mm ? `${triple(mm, 1)} ${viewer.millimetres}` : viewer.unknownPosition}
+          </dd>
+        </div>
+      )}
+      {position !== 'mm' && (
+        <div>
+          <dt>{viewer.voxel}</dt>
+          <dd data-testid="cursor-voxel">{triple(cursor, 0)}</dd>
+        </div>
+      )}
     </dl>
   );
 }
