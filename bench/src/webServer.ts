@@ -1,22 +1,32 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 
-/** A server as it is shipped, without a worker, for measurements in a browser. */
+/** Chromium without a window and without a graphics card. */
+export const launchChromium = () =>
+  chromium.launch({
+    executablePath: process.env.MRO_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+
+/** A server as it is shipped, without a worker, for measurements in a browser; it tells its administrator. */
 export function startServer(data: string) {
   const program = fileURLToPath(new URL('../../cli/dist/server.js', import.meta.url));
   const line = [program, 'serve', '--port', '0', '--data', data, '--no-demo', '--no-unit'];
   const child = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const address = new Promise<string>((resolve) => {
-    let said = '';
+  let said = '';
+  const told = new Promise<void>((resolve) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text;
-      const found = /runs at (\S+)/.exec(said);
-      if (found) resolve(found[1]!);
+      if (said.includes('Ctrl-C ends it.')) resolve();
     });
   });
+  const find = (pattern: RegExp): Promise<string> => told.then(() => pattern.exec(said)?.[1] ?? '');
   return {
-    address,
+    address: find(/runs at (\S+)/),
+    email: find(/e-mail +(\S+)/),
+    password: find(/password +(\S+)/),
     end(): Promise<void> {
       child.kill();
       return ended;
