@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { launchChromium, startServer } from './pages.ts';
 import { atMost, median, type Row } from './table.ts';
-import { launchChromium, startServer } from './webServer.ts';
 
 const times = 9;
 

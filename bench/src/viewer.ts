@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type BundleMap, memoryZipSink, writeBundle } from '@mroptimum/bundle';
 import { type Geometry, resultMaps } from '@mroptimum/contract';
 import type { Page } from 'playwright-core';
+import { launchChromium, startServer } from './pages.ts';
 import { atLeast, atMost, median, type Row } from './table.ts';
-import { launchChromium, startServer } from './webServer.ts';
 
 const slices = 40;
 const matrix = 256;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
+import { launchChromium, startServer } from './pages.ts';
 import { atMost, median, type Row } from './table.ts';
-import { launchChromium, startServer } from './webServer.ts';
 
 const visits = 5;
 

@@ -9,7 +9,7 @@ export const launchChromium = () =>
     args: ['--no-sandbox', '--disable-gpu'],
   });
 
-/** A server as it is shipped, without a worker, for measurements in a browser; it tells its administrator. */
+/** The built server with its pages, without a computing unit; it tells its address and its administrator. */
 export function startServer(data: string) {
   const program = fileURLToPath(new URL('../../cli/dist/server.js', import.meta.url));
   const line = [program, 'serve', '--port', '0', '--data', data, '--no-demo', '--no-unit'];
@@ -24,12 +24,12 @@ export function startServer(data: string) {
   });
   const find = (pattern: RegExp): Promise<string> => told.then(() => pattern.exec(said)?.[1] ?? '');
   return {
-    address: find(/runs at (\S+)/),
-    email: find(/e-mail +(\S+)/),
-    password: find(/password +(\S+)/),
     end(): Promise<void> {
       child.kill();
       return ended;
     },
+    address: find(/runs at (\S+)/),
+    email: find(/e-mail +(\S+)/),
+    password: find(/password +(\S+)/),
   };
 }
