@@ -54,7 +54,8 @@ export async function viewerRows(): Promise<Row[]> {
     ];
   } finally {
     await browser.close();
-    await server.end();
+    server.process.kill();
+    await server.ended;
     await rm(folder, { recursive: true, force: true });
   }
 }

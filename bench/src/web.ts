@@ -32,7 +32,8 @@ export async function webRows(): Promise<Row[]> {
     ];
   } finally {
     await browser.close();
-    await server.end();
+    server.process.kill();
+    await server.ended;
     await rm(folder, { recursive: true, force: true });
   }
 }

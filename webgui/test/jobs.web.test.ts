@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import type { Pipeline } from '@mroptimum/brain';
 import { type Brain, endpoints, parseJob } from '@mroptimum/contract';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mroptimum } from '../../cli/test/platform/harness.ts';
+import { eventually, mroptimum } from '../../cli/test/platform/harness.ts';
 import { launchBrowser, visit } from './browser.ts';
 import { type Person, signIn, simulate, startWebPlatform, type WebPlatform } from './platform.ts';
 
@@ -123,6 +125,24 @@ describe('a job', () => {
     await page.getByText('Failed', { exact: true }).first().click();
     await page.waitForURL(/status=failed/);
     expect(await page.getByRole('row').filter({ hasText: 'Completed' }).count()).toBe(0);
+    expect(someone.faults()).toEqual([]);
+  });
+
+  test('whose worker is killed runs again, and the page tells', async () => {
+    const someone = await visitor();
+    const { page } = someone;
+    await signIn(page, person, '/login?next=/jobs');
+    const { id } = await queue('Killed', 'cr', long);
+    await eventually('the job runs', async () => {
+      const { status } = await brain.call(endpoints.job, { params: { id } });
+      return status === 'running' ? true : undefined;
+    });
+    const { stdout } = await promisify(execFile)('pgrep', ['-P', String(platform.server().process.pid)]);
+    for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+    await page.goto(`/jobs?job=${id}`);
+    const drawer = page.getByRole('dialog');
+    await drawer.getByText('Completed').waitFor({ timeout: 90_000 });
+    await drawer.getByText('Attempt 2').waitFor();
     expect(someone.faults()).toEqual([]);
   });
 

@@ -44,8 +44,14 @@ const views: Readonly<Record<string, View>> = {
   setup: { path: '/setup' },
   jobs: { path: '/jobs' },
   details: { path: `/jobs?job=${failed}`, prepare: (page) => page.getByRole('alert').waitFor() },
-  menu: { path: '/jobs', prepare: (page) => page.keyboard.press('Control+k') },
-  workstation: {
+  palette: {
+    path: '/jobs',
+    async prepare(page) {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('textbox', { name: 'Page' }).waitFor();
+    },
+  },
+  ownCloud: {
     path: '/',
     async prepare(page) {
       await page.getByRole('button', { name: 'Add', exact: true }).click();

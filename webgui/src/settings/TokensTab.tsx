@@ -34,8 +34,8 @@ export function TokensTab() {
   const { name, scopes, created, used, ends, actions } = words.columns;
   return (
     <Card>
-      <Group justify="space-between" align="flex-start" wrap="nowrap" mb="sm">
-        <Text c="dimmed" maw={520}>
+      <Group justify="space-between" align="flex-start" mb="sm">
+        <Text c="dimmed" flex="1 1 260px" maw={520}>
           {words.lead}
         </Text>
         <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setMaking(true)}>
