@@ -62,6 +62,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     rolldownOptions: { output: { codeSplitting: { groups } } },
   },
-  worker: { format: 'es' },
+  // Threads of Node are asked for by a part that no browser loads.
+  worker: { format: 'es', rolldownOptions: { external: ['node:worker_threads'] } },
   server: { proxy: { '/api': server, '/health': server } },
 });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BundleMap, memoryZipSink, writeBundle } from '@mroptimum/bundle';
 import { type Geometry, resultMaps } from '@mroptimum/contract';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { launchChromium, startServer } from './pages.ts';
 import { atLeast, atMost, median, type Row } from './table.ts';
-import { startServer } from './webServer.ts';
 
 const slices = 40;
 const matrix = 256;
@@ -24,8 +24,7 @@ export async function viewerRows(): Promise<Row[]> {
   const bundle = join(folder, 'result.zip');
   await writeFile(bundle, await resultBundle());
   const server = startServer(join(folder, 'data'));
-  const executablePath = process.env.MRO_CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const address = `${await server.address}/open`;

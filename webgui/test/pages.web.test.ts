@@ -107,7 +107,7 @@ describe('by keyboard alone', () => {
       ['home', 'Home'],
     ] as const) {
       await page.keyboard.press('Control+k');
-      await page.getByRole('dialog').waitFor();
+      await page.getByRole('textbox', { name: 'Page' }).waitFor();
       await page.keyboard.type(typed);
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
@@ -118,8 +118,7 @@ describe('by keyboard alone', () => {
     await page.getByText('No file matches').waitFor();
     await page.getByRole('button', { name: 'Account' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
-    await page.keyboard.press('ArrowUp');
+    await page.getByRole('menuitem', { name: 'Sign out' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/login/);
     expect(someone.faults()).toEqual([]);
@@ -135,6 +134,29 @@ describe('by keyboard alone', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
     expect(someone.faults()).toEqual([]);
   });
+});
+
+test('what one prefers is kept, and is how maps and new jobs begin', async () => {
+  const someone = await visitor();
+  const { page } = someone;
+  await signIn(page, platform.administrator);
+  await page.goto('/settings');
+  await page.getByRole('combobox', { name: 'Colour map of maps' }).click();
+  await page.getByRole('option', { name: 'Inferno' }).click();
+  await page.getByRole('combobox', { name: 'Computing unit for new jobs' }).click();
+  await page.getByRole('option', { name: 'This server' }).click();
+  await page.getByText('Voxels', { exact: true }).click();
+  await page.getByText('Dark', { exact: true }).click();
+  await page.reload();
+  expect(await page.getAttribute('html', 'data-mantine-color-scheme')).toBe('dark');
+  await page.goto(`/jobs/${done}`);
+  await page.getByTestId('cursor-voxel').waitFor();
+  expect(await page.getByTestId('cursor-mm').isVisible()).toBe(false);
+  expect(await page.getByLabel('Colours', { exact: true }).first().inputValue()).toBe('Inferno');
+  await page.goto('/setup');
+  const unit = page.locator('select').filter({ has: page.getByRole('option', { name: 'This server' }) });
+  await expect.poll(() => unit.inputValue()).toMatch(/^unit /);
+  expect(someone.faults()).toEqual([]);
 });
 
 describe('the first load', () => {

@@ -14,7 +14,7 @@ function serverProgram(): string {
 }
 
 /** Runs the server's program with these arguments; its exit code becomes that of the command. */
-function runServer(terminal: Terminal, args: readonly string[]): Promise<number> {
+export function runServer(terminal: Terminal, args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [serverProgram(), ...args], { stdio: 'inherit' });
   // A terminal interrupts both; the server ends cleanly, and this process after it.
   const stop = terminal.onInterrupt(() => child.kill('SIGTERM'));

@@ -30,10 +30,10 @@ export function LocationStrip({ shown, display, interval, snrUnits }: Props) {
       <div>
         <dt>{viewer.value}</dt>
         <dd data-testid="cursor-value" data-value={value?.real} className={classes.value}>
-          {value ? stored(value, map.complex) : viewer.outside} {unit}
+          {value ? stored(value, map.complex) : viewer.outside} {map.complex ? '' : unit}
           {value && map.complex && (
             <span className={classes.part}>
-              {viewer.components[component]} {readable(componentOf(value, component), 5)}
+              {viewer.components[component]} {readable(componentOf(value, component), 5)} {unit}
             </span>
           )}
         </dd>

@@ -19,7 +19,7 @@ import { MapSelect } from './panels/MapSelect.tsx';
 import { Stage } from './Stage.tsx';
 import { pictureOf, save } from './screenshot.ts';
 import { carriedCursor, type DisplayStore, displayStore, firstView } from './state/display.ts';
-import { windowOf } from './state/shown.ts';
+import { colourOf, windowOf } from './state/shown.ts';
 import { useStore } from './state/store.ts';
 import { Toolbar } from './Toolbar.tsx';
 import { useEditors } from './useEditor.ts';
@@ -86,7 +86,7 @@ export function Viewer({ result, jobId, actions }: Props) {
     const unit = unitOf(shown.id, shown.component, snrUnits);
     const caption = {
       title: `${result.name} · ${shown.name}`,
-      display: display.get(),
+      display: { colour: colourOf(display.get(), shown), gamma: display.get().gamma },
       window: windowOf(display.get(), shown),
       unit,
     };
