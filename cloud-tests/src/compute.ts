@@ -72,8 +72,13 @@ export async function runCompute(compute: Compute): Promise<RunningCompute> {
     const body = JSON.parse(await textOf(request)) as unknown;
     const work = request.url === '/task' ? task(compute, body as ContainerTask) : invoke(body as Invocation);
     working.add(work);
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(await work));
-    working.delete(work);
+    try {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(await work));
+    } catch (error) {
+      response.writeHead(500).end(String(error));
+    } finally {
+      working.delete(work);
+    }
   });
 
   async function invoke(invocation: Invocation): Promise<unknown> {
@@ -94,7 +99,7 @@ export async function runCompute(compute: Compute): Promise<RunningCompute> {
   return {
     deadLetters,
     idle: async () => {
-      while (working.size > 0 || (await state()).pending > 0) await Promise.all([...working, pause()]);
+      while (working.size > 0 || (await state()).pending > 0) await Promise.allSettled([...working, pause()]);
     },
     async [Symbol.asyncDispose]() {
       await setAddress(null);

@@ -3,16 +3,28 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { openBundle } from '@mroptimum/bundle';
 import { openBundlePath } from '@mroptimum/bundle/node';
 import { bytesInMemory } from '@mroptimum/contract';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runTask } from '../../brain/src/cloud/tasks.ts';
 import { mapsOf } from '../../calculation/test/cloud.ts';
 import { administratorOf } from '../src/accounts.ts';
-import { environmentOf, type Invocation, type RunningCompute, runCompute } from '../src/compute.ts';
+import {
+  environmentOf,
+  type Invocation,
+  type RunningCompute,
+  runCompute,
+  stateMachineCalls,
+  type TaskEnd,
+} from '../src/compute.ts';
 import { configureMoto } from '../src/moto.ts';
-import { type Guard, startGuard } from '../src/policies/guard.ts';
+import { type Guard, type GuardedCall, startGuard } from '../src/policies/guard.ts';
+import { permissionsOf, unusedOf } from '../src/policies/unused.ts';
 import { root, runProgram } from '../src/python.ts';
 import { runBundledContainer, runBundledFunction } from '../src/twoAccounts/child.ts';
 import { type Client, signUp } from '../src/twoAccounts/client.ts';
@@ -30,11 +42,17 @@ let compute: RunningCompute;
 let client: Client;
 let unit = '';
 let stack: UnitStack;
-let taskRole = '';
 const failures: string[] = [];
+const logs: string[] = [];
+const logged = (text: string) => void logs.push(text);
+const roleArn = (name: string): string =>
+  `arn:aws:iam::${userAccount}:role/mroptimum/${stack.resources[name]}`;
 
 /** What a test makes of the functions: undefined lets them run. */
-const interfere: (invocation: Invocation) => Promise<unknown> | undefined = () => undefined;
+let interfere: (invocation: Invocation) => Promise<unknown> | undefined = () => undefined;
+let container: ((run: () => Promise<TaskEnd>) => Promise<TaskEnd>) | undefined;
+/** Settings of the function that plans, by which a test chooses where a job runs. */
+let plan: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mroptimum-two-accounts-'));
@@ -57,22 +75,26 @@ beforeAll(async () => {
       if (done) return done;
       const { handler, event, environment, role } = invocation;
       const keys = await guard.keysOf(role);
-      const run = { environment, keys, cloud: guard.url, region };
+      const run = { environment: { ...environment, ...plan }, keys, cloud: guard.url, region, logged };
       return runBundledFunction(code, handler!, event, run).catch((error: Error) => {
         failures.push(`${handler}: ${error.message}`);
         throw error;
       });
     },
     runTask: async (task) => {
-      const run = {
-        environment: environmentOf(task),
-        keys: await guard.keysOf(taskRole),
-        cloud: guard.url,
-        region,
+      const run = async (): Promise<TaskEnd> => {
+        const environment = environmentOf(task);
+        const keys = await guard.keysOf(roleArn('TaskRole'));
+        const { exitCode, log } = await runBundledContainer(code, {
+          environment,
+          keys,
+          cloud: guard.url,
+          region,
+        });
+        if (exitCode !== 0) failures.push(log);
+        return { exitCode };
       };
-      const { exitCode, log } = await runBundledContainer(code, run);
-      if (exitCode !== 0) failures.push(log);
-      return { exitCode };
+      return container ? container(run) : run();
     },
   });
 
@@ -90,7 +112,6 @@ beforeAll(async () => {
     token,
     packed: folder,
   });
-  taskRole = `arn:aws:iam::${userAccount}:role/mroptimum/${stack.resources.TaskRole}`;
   unit = stack.outputs.ComputingUnitId!;
   expect(unit).toBe(registered.computingUnitId);
 });
@@ -117,59 +138,273 @@ async function scan(name: string, ...options: string[]): Promise<string> {
   return out;
 }
 
-async function queue(at: string, method: string, options: object = {}): Promise<string> {
-  const [signal, noise] = [
-    await client.upload(join(at, 'signal.npy'), unit),
-    await client.upload(join(at, 'noise.npy'), unit),
-  ];
-  const { axes, noiseAxes } = JSON.parse(await readFile(join(at, 'simulation.json'), 'utf8')) as {
-    axes: string;
-    noiseAxes: string;
-  };
-  const reference = (id: string, its: string) => ({
+const axesOf = async (at: string) =>
+  JSON.parse(await readFile(join(at, 'simulation.json'), 'utf8')) as { axes: string; noiseAxes: string };
+
+async function queue(at: string, options: { readonly axes?: string } = {}) {
+  const its = { ...(await axesOf(at)), ...options };
+  const reference = async (name: string, axes: string) => ({
     type: 'file',
-    id,
-    options: { type: 's3', key: 'x', bucket: 'x', vendor: 'numpy', options: { axes: its } },
+    id: await client.upload(join(at, name), unit),
+    options: { type: 's3', key: 'x', bucket: 'x', vendor: 'numpy', options: { axes } },
   });
-  const reconstructor = {
-    name: 'rss',
-    options: { signal: reference(signal, axes), noise: reference(noise, noiseAxes) },
+  const files = {
+    signal: await reference('signal.npy', its.axes),
+    noise: await reference('noise.npy', its.noiseAxes),
   };
-  const task = { version: 'v0', name: method, options: { ...options, reconstructor } };
-  const { status, body } = await client.ask('POST', '/task/queue', {
-    task,
-    alias: 'a job',
-    computing_unit_id: unit,
-  });
-  expect(status, JSON.stringify(body)).toBe(200);
-  return String(body.pipeline);
+  const task = { version: 'v0', name: 'ac', options: { reconstructor: { name: 'rss', options: files } } };
+  return client.ask('POST', '/task/queue', { task, alias: 'a job', computing_unit_id: unit });
 }
 
+/** What went wrong in the executions, for whoever reads a failed test. */
+async function histories(): Promise<string> {
+  const sfn = new SFNClient(await administratorOf(userAccount));
+  const stateMachineArn = stack.outputs.StateMachineArn;
+  const { executions } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+  const events = (executions ?? []).map(async ({ executionArn }) => {
+    const history = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+    return history.events
+      ?.filter(({ type }) => /Fail|Time/.test(type!))
+      .map((event) => JSON.stringify(event));
+  });
+  return (await Promise.all(events)).flat().join('\n');
+}
+
+/** A job from its upload to its end. */
+async function run(at: string, options: { readonly axes?: string } = {}) {
+  const { status, body } = await queue(at, options);
+  expect(status, JSON.stringify(body)).toBe(200);
+  const id = String(body.pipeline);
+  const ended = await client
+    .ended(id, () => runTask(operator.platform.deps, { mroptimum: 'watch' }))
+    .catch(async (error: Error) => {
+      throw new Error(
+        `${error.message} ${failures.join('\n')} ${logs.slice(-6).join('\n')} ${await histories()}`,
+      );
+    });
+  return { id, ended };
+}
+
+async function resultOf(job: string): Promise<Record<string, string>> {
+  const { body } = await client.ask('GET', `/pipeline/${job}/results`);
+  const zip = new Uint8Array(await (await fetch(String(body.link))).arrayBuffer());
+  return mapsOf(await openBundle(bytesInMemory('result', zip)));
+}
+
+/** What the command makes of the same files on this machine. */
+async function commandResult(at: string): Promise<Record<string, string>> {
+  const { axes, noiseAxes } = await axesOf(at);
+  const out = join(at, 'result');
+  await execute(process.execPath, [
+    ...[join(root, 'cli/bin/mroptimum.js'), 'snr', join(at, 'signal.npy'), '--noise', join(at, 'noise.npy')],
+    ...['--axes', axes, '--noise-axes', noiseAxes, '--method', 'ac', '--recon', 'rss', '--out', out],
+  ]);
+  return mapsOf(await openBundlePath(out));
+}
+
+const actionsOf = (name: string): ReadonlySet<string> =>
+  new Set(guard.calls.filter(({ role }) => role === roleArn(name)).map(({ action }) => action));
+
 describe('a unit in the account of a user', () => {
+  let at = '';
+  let expected: Record<string, string>;
+  beforeAll(async () => {
+    at = await scan('plain', '--slices', '3');
+    expected = await commandResult(at);
+  });
+  afterEach(async () => {
+    await compute.idle();
+    interfere = () => undefined;
+    container = undefined;
+    plan = {};
+  });
+
   it('is well, as the server sees it through the role', async () => {
     const { body } = await client.ask('POST', `/computing-unit/${unit}/check`);
     expect(body, JSON.stringify(body)).toMatchObject({ ok: true });
   });
 
-  it('calculates what the command calculates, bit for bit', async () => {
-    const at = await scan('plain', '--slices', '2');
-    const job = await queue(at, 'ac');
-    const ended = await client.ended(job);
+  it('calculates in a function what the command calculates, bit for bit', async () => {
+    const { id, ended } = await run(at);
     expect([ended.status, failures]).toEqual(['completed', []]);
-    const { body } = await client.ask('GET', `/pipeline/${job}/results`);
-    const zip = new Uint8Array(await (await fetch(String(body.link))).arrayBuffer());
-    const cloud = await mapsOf(await openBundle(bytesInMemory('result', zip)));
-    const out = join(at, 'result');
-    await execute(process.execPath, [
-      ...[
-        join(root, 'cli/bin/mroptimum.js'),
-        'snr',
-        join(at, 'signal.npy'),
-        '--noise',
-        join(at, 'noise.npy'),
-      ],
-      ...['--method', 'ac', '--recon', 'rss', '--out', out],
-    ]);
-    expect(cloud).toEqual(await mapsOf(await openBundlePath(out)));
+    expect(await resultOf(id)).toEqual(expected);
+    expect(actionsOf('CalculateRole')).toContain('s3:PutObject');
+    expect(actionsOf('TaskRole').size).toBe(0);
+  });
+
+  it('calculates in a container the same bits', async () => {
+    plan = { CALCULATE_MEMORY_MB: '1' };
+    const { id, ended } = await run(at);
+    expect([ended.status, failures]).toEqual(['completed', []]);
+    expect(await resultOf(id)).toEqual(expected);
+    expect(actionsOf('TaskRole')).toContain('s3:PutObject');
+  });
+
+  it.each([
+    ['functions', {}],
+    ['containers', { CALCULATE_MEMORY_MB: '1' }],
+  ])('calculates divided over several %s the same bits', async (_where, more) => {
+    plan = { ...more, FAN_OUT_SECONDS: '0', FAN_OUT_PART_SECONDS: '0' };
+    const { id, ended } = await run(at);
+    expect([ended.status, failures]).toEqual(['completed', []]);
+    expect(await resultOf(id)).toEqual(expected);
+  });
+
+  it('reports an error of the job, with its failure bundle', async () => {
+    const { ended } = await run(at, { axes: 'xyc' });
+    expect(ended).toMatchObject({ status: 'failed', error: { code: 'MRO_RAW_AXES' } });
+    expect(failures.splice(0).join()).toContain('axes');
+  });
+
+  it.each([
+    [
+      'a function that runs out of memory',
+      () => {
+        interfere = ({ handler }) =>
+          handler === 'app.handler'
+            ? Promise.reject(
+                Object.assign(new Error('RequestId: x Error: Runtime exited with error: signal: killed'), {
+                  name: 'Runtime.ExitError',
+                }),
+              )
+            : undefined;
+      },
+    ],
+    [
+      'a container that dies',
+      () => {
+        plan = { CALCULATE_MEMORY_MB: '1' };
+        container = async () => ({
+          exitCode: 137,
+          reason: 'OutOfMemoryError: Container killed due to memory usage',
+        });
+      },
+    ],
+    [
+      'a container whose image cannot be pulled',
+      () => {
+        plan = { CALCULATE_MEMORY_MB: '1' };
+        container = async () => ({
+          reason: 'CannotPullContainerError: not found',
+          stopCode: 'TaskFailedToStart',
+        });
+      },
+    ],
+  ])('reports %s, with a failure bundle', async (_what, prepare) => {
+    prepare();
+    const { id, ended } = await run(at);
+    expect(ended).toMatchObject({ status: 'failed', error: { code: expect.stringMatching(/^MRO_JOB_/) } });
+    const stored = (await operator.platform.deps.records.pipelines.byId(id))!;
+    expect(stored.failureKey).toMatch(/^failed\//);
+  });
+
+  it('completes a job although the callback failed at first; repeated and late callbacks change nothing', async () => {
+    let refused = 0;
+    const events: Invocation[] = [];
+    interfere = (invocation) => {
+      if (invocation.handler !== 'callback.handler') return undefined;
+      events.push(invocation);
+      refused += 1;
+      return refused <= 2 ? Promise.reject(new Error('the server is away')) : undefined;
+    };
+    const { id, ended } = await run(at);
+    expect([ended.status, refused]).toEqual(['completed', 3]);
+    expect(compute.deadLetters).toEqual([]);
+    const before = (await operator.platform.deps.records.pipelines.byId(id))!;
+    const lease = before.resultKey!.replace(/^results\/(.*)\/(.*)\.zip$/, '$1.$2');
+    const failed = { source: 'aws.states', detail: { name: lease, status: 'FAILED' } };
+    const again = new LambdaClient({ ...(await administratorOf(userAccount)), maxAttempts: 1 });
+    for (const event of [failed, events[0]!.event]) {
+      const Payload = JSON.stringify(event);
+      const answer = await again.send(new InvokeCommand({ FunctionName: events[0]!.functionArn, Payload }));
+      expect(answer.FunctionError).toBeUndefined();
+    }
+    expect(await operator.platform.deps.records.pipelines.byId(id)).toEqual(before);
+  });
+
+  it('leaves nothing unguarded: every call was allowed by the policy of its role', () => {
+    expect(
+      guard.calls.filter(({ allowed }) => !allowed).filter(({ action }) => action !== 'sts:AssumeRole'),
+    ).toEqual([]);
+  });
+
+  it('may do nothing that it does not do, but for these reasons', async () => {
+    const machine = roleArn('StateMachineRole');
+    const calls = [...guard.calls, ...(await callsOfStateMachines(machine))];
+    const found: string[] = [];
+    for (const name of Object.keys(stack.resources).filter((one) => /Role$/.test(one))) {
+      for (const { action } of await unusedOf(roleArn(name), calls)) found.push(`${name} ${action}`);
+    }
+    expect([...new Set(found)].sort()).toEqual(Object.keys(reasons).sort());
+  });
+
+  it('names a resource in each permission', async () => {
+    for (const name of Object.keys(stack.resources).filter((one) => /Role$/.test(one))) {
+      for (const { action, resource } of await permissionsOf(roleArn(name))) {
+        expect(resource, `${name} ${action}`).toMatch(/^arn:aws:/);
+        expect(action).not.toContain('*');
+      }
+    }
   });
 });
+
+/** Permissions that no call above needs, each with the reason why it is there. */
+const reasons: Readonly<Record<string, string>> = {};
+
+/** Calls of the state machine as policies name them. */
+async function callsOfStateMachines(role: string): Promise<GuardedCall[]> {
+  const mine = (await stateMachineCalls()).filter((call) => call.role === role);
+  return mine.map(({ call, params }) => {
+    const [action, resource] =
+      call === 'lambda:Invoke'
+        ? ['lambda:InvokeFunction', params.FunctionName]
+        : call === 'ecs:RunTask'
+          ? ['ecs:RunTask', params.taskDefinition]
+          : [call, (params.tasks as string[] | undefined)?.[0]];
+    return { role, action: String(action), resource: String(resource), allowed: true };
+  });
+}
+
+describe('who is not let in', () => {
+  const withUnit = async (change: object, look: () => Promise<void>) => {
+    const { units } = operator.platform.deps.records;
+    const right = (await units.byId(unit))!;
+    await units.update({ ...right, cloud: { ...right.cloud!, ...change } });
+    await look();
+    const now = (await units.byId(unit))!;
+    await units.update({ ...now, cloud: right.cloud! });
+  };
+
+  it('a server with a wrong external id', async () => {
+    await withUnit({ externalId: 'guess' }, async () => {
+      const { body } = await client.ask('POST', `/computing-unit/${unit}/check`);
+      expect(body.ok).toBe(false);
+      const job = await queue(join(folder, 'plain')).catch((error: Error) => error.message);
+      expect(JSON.stringify(job)).toContain('MRO_BRAIN_UNIT');
+    });
+  });
+
+  it('a unit that names a bucket of somebody else', async () => {
+    await new S3Client(await administratorOf('333333333333')).send(
+      new CreateBucketCommand({ Bucket: 'foreign' }),
+    );
+    await withUnit({ dataBucket: 'foreign' }, async () => {
+      const { body } = await client.ask('POST', `/computing-unit/${unit}/check`);
+      expect(body.ok).toBe(false);
+      await expect(client.upload(join(folder, 'plain/signal.npy'), unit)).rejects.toThrow();
+    });
+  });
+
+  it('a link whose keys have ended', async () => {
+    const { body } = await client.ask('GET', `/pipeline/${await completedJob()}/results`);
+    expect((await fetch(String(body.link))).status).toBe(200);
+    guard.expireKeys();
+    expect((await fetch(String(body.link))).status).toBe(403);
+  });
+});
+
+async function completedJob(): Promise<string> {
+  const { body } = await client.ask('GET', '/pipeline/list');
+  const items = (body.items ?? body.pipelines) as { id: string; status: string }[];
+  return items.find(({ status }) => status === 'completed')!.id;
+}

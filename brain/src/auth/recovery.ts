@@ -36,6 +36,7 @@ export async function changePassword(
 export async function forgotPassword(deps: Deps, email: string, address: string): Promise<void> {
   const account = email.trim().toLowerCase();
   await countAttempt(deps, 'forgotAddress', address);
+  await countAttempt(deps, 'forgotPair', account, address);
   await countAttempt(deps, 'forgotAccount', account);
   await Promise.all([sendCode(deps, account), delay(answerMilliseconds)]);
 }

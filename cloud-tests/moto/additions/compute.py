@@ -161,6 +161,9 @@ def _containers():
         task.desired_status = "STOPPED"
         task.status = "STOPPED"
 
+    # A task of Fargate has its memory itself; moto asks its containers for theirs.
+    needs = {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
+    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(lambda _: dict(needs))
     EC2ContainerServiceBackend.run_task = run_task
 
 

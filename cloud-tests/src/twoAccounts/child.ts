@@ -13,6 +13,8 @@ export interface Run {
   /** Address of the cloud. */
   readonly cloud: string;
   readonly region: string;
+  /** Takes what was logged. */
+  readonly logged?: (text: string) => void;
 }
 
 /** What a function answers, or the error that it threw, as Lambda tells it. */
@@ -88,6 +90,9 @@ function runChild(args: readonly string[], input: string, run: Run): Promise<End
   child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? 137, told, log }));
+    child.on('close', (code) => {
+      run.logged?.(log);
+      resolve({ code: code ?? 137, told, log });
+    });
   });
 }

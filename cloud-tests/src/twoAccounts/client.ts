@@ -11,8 +11,8 @@ export interface Client {
   ): Promise<{ status: number; body: Record<string, unknown> }>;
   /** Puts a file into the account of a unit; its id. */
   upload(path: string, unit: string): Promise<string>;
-  /** Waits for the end of a job. */
-  ended(job: string): Promise<Record<string, unknown>>;
+  /** Waits for the end of a job, and does what a schedule does meanwhile. */
+  ended(job: string, schedule: () => Promise<unknown>): Promise<Record<string, unknown>>;
 }
 
 const password = 'Gradient-echo 42';
@@ -69,11 +69,12 @@ export async function signUp(server: string, name: string): Promise<Client> {
       await good('POST', '/upload_finalize', { uploadId, parts: [{ partNumber: 1, sha256 }] });
       return response.id;
     },
-    async ended(job) {
-      for (let look = 0; look < 600; look++) {
+    async ended(job, schedule) {
+      for (let look = 0; look < 200; look++) {
         const pipeline = await good('GET', `/pipeline/${job}`);
         if (pipeline.status !== 'queued' && pipeline.status !== 'running') return pipeline;
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        if (pipeline.status === 'queued') await schedule();
+        await new Promise((resolve) => setTimeout(resolve, 300));
       }
       throw new Error(`The job ${job} does not end.`);
     },

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Card, Group, Table, Text } from '@mantine/core';
+import { ActionIcon, Badge, Button, Card, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { endpoints } from '@mroptimum/contract';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -53,7 +53,9 @@ export function TokensTab() {
                 {[name, scopes, created, used, ends].map((column) => (
                   <Table.Th key={column}>{column}</Table.Th>
                 ))}
-                <Table.Th aria-label={actions} />
+                <Table.Th>
+                  <VisuallyHidden>{actions}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -21,6 +21,8 @@ export interface Display {
   /** Shift of the picture in millimetres on the screen, for each orientation. */
   readonly pan: Readonly<Record<Orientation, readonly [number, number]>>;
   readonly colour: ColourMapName;
+  /** Of phases: colours that close, as −π and π are the same. */
+  readonly phaseColour: ColourMapName;
   readonly gamma: number;
   /** Of the map over its underlay, or over the background. */
   readonly opacity: number;
@@ -48,6 +50,7 @@ export const initialDisplay: Display = {
   zoom: 1,
   pan: noPan,
   colour: 'viridis',
+  phaseColour: 'hsv',
   gamma: 1,
   opacity: 1,
   underlay: undefined,
