@@ -6,7 +6,6 @@ import { type Geometry, resultMaps } from '@mroptimum/contract';
 import type { Page } from 'playwright-core';
 import { launchChromium, startServer } from './pages.ts';
 import { atLeast, atMost, median, type Row } from './table.ts';
-import { startServer } from './webServer.ts';
 
 const slices = 40;
 const matrix = 256;

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { launchChromium, startServer } from './pages.ts';
 import { atMost, median, type Row } from './table.ts';
-import { startServer } from './webServer.ts';
 
 const visits = 5;
 
@@ -12,8 +12,7 @@ const visits = 5;
 export async function webRows(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mroptimum-bench-'));
   const server = startServer(join(folder, 'data'));
-  const executablePath = process.env.MRO_CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await launchChromium();
   try {
     const compressed = (await firstLoadBytes()) / 1000;
     const seen = await firstVisits(browser, await server.address);
