@@ -1,8 +1,21 @@
 // Bundles the calculation for the cloud: every entry of the images as one folder of plain JavaScript without
 // dependencies. `node scripts/buildCloud.mjs [FOLDER]`; the folder is calculation/dist unless given.
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { at, node24, run, say, script } from './workspace.mjs';
+
+/** Imports zod by its names, so that what is not used of it (its languages, for one) is left out. */
+const leanZod = {
+  name: 'lean-zod',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[/\\](packages|calculation)[/\\].*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(
+        "import { z } from 'zod';",
+        "import * as z from 'zod';",
+      ),
+      loader: 'ts',
+    })),
+};
 
 const entries = ['runtime', 'app', 'prepare', 'fail', 'callback', 'main'];
 
@@ -28,6 +41,7 @@ await script(async () => {
     target: 'node24',
     legalComments: 'none',
     metafile: true,
+    plugins: [leanZod],
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },

@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type BundleMap, memoryZipSink, writeBundle } from '@mroptimum/bundle';
 import { type Geometry, resultMaps } from '@mroptimum/contract';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { launchChromium, startServer } from './pages.ts';
 import { atLeast, atMost, median, type Row } from './table.ts';
 
 const slices = 40;
@@ -25,8 +24,7 @@ export async function viewerRows(): Promise<Row[]> {
   const bundle = join(folder, 'result.zip');
   await writeFile(bundle, await resultBundle());
   const server = startServer(join(folder, 'data'));
-  const executablePath = process.env.MRO_CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const address = `${await server.address}/open`;
@@ -56,8 +54,7 @@ export async function viewerRows(): Promise<Row[]> {
     ];
   } finally {
     await browser.close();
-    server.process.kill();
-    await server.ended;
+    await server.end();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -82,22 +79,6 @@ async function resultBundle(): Promise<Uint8Array> {
   ];
   const info = { options: {}, log: [], calculationTime: 1, summary: { slices } };
   return (await writeBundle(memoryZipSink(), { maps, info })).result;
-}
-
-function startServer(data: string) {
-  const program = fileURLToPath(new URL('../../cli/dist/server.js', import.meta.url));
-  const line = [program, 'serve', '--port', '0', '--data', data, '--no-demo', '--no-unit'];
-  const child: ChildProcess = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const address = new Promise<string>((resolve) => {
-    let said = '';
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const found = /runs at (\S+)/.exec(said);
-      if (found) resolve(found[1]!);
-    });
-  });
-  return { process: child, address, ended };
 }
 
 /** Milliseconds from the choice of a file to the first coloured pixel of its slice, by the clock of the page. */

@@ -72,7 +72,14 @@ const notStored: MiddlewareHandler<Env> = async (c, next) => {
 function allowOrigins(origins: readonly string[]) {
   return cors({
     origin: [...origins],
-    allowHeaders: ['Authorization', 'Content-Type', 'If-Match', 'Last-Event-ID', 'X-Request-Id'],
+    allowHeaders: [
+      'Authorization',
+      'Content-Type',
+      'If-Match',
+      'Last-Event-ID',
+      'X-Request-Id',
+      'x-amz-checksum-sha256',
+    ],
     exposeHeaders: ['ETag', 'X-Request-Id', 'Retry-After', 'Content-Disposition', 'Content-Range'],
     maxAge: 600,
   });

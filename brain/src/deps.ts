@@ -21,6 +21,8 @@ export interface Settings {
   readonly trustProxy?: boolean;
   /** Whether answers reach clients only when they have ended, as through a gateway of the cloud. */
   readonly wholeAnswers?: boolean;
+  /** How long a request may go on elsewhere after its client was given up; undefined: all of them are here. */
+  readonly longestRequestSeconds?: number;
   /** Role of this server in the cloud, which users' accounts trust. */
   readonly brainRoleArn?: string;
   readonly quota: { readonly storageBytes: number; readonly jobsPerMonth: number };

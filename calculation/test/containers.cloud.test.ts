@@ -43,12 +43,18 @@ afterAll(async () => {
   await rm(bundle, { recursive: true });
 });
 
+/** Root of an image's files, where one was built: then its own Node runs, as its own user. */
+const imageRoot = process.env.MRO_IMAGE_ROOT;
+
 function start(
   entry: string,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): ChildProcess {
-  const child = spawn(process.execPath, [join(bundle, entry), ...args], {
+  const [program, ...before] = imageRoot
+    ? ['chroot', '--userspec=65534:65534', imageRoot, '/usr/local/bin/node', join('/app', entry)]
+    : [process.execPath, join(bundle, entry)];
+  const child = spawn(program!, [...before, ...args], {
     cwd: bundle,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -19,6 +19,15 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+/** Thrown when all has been said, by another program or as an answer: only the exit code is left. */
+export class EndedWith extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number) {
+    super(`ended with ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
 const byPrefix: readonly (readonly [prefix: string, code: number])[] = [
   ['MRO_JOB_ABORTED', exitCodes.interrupted],
   ['MRO_RAW_ABORTED', exitCodes.interrupted],

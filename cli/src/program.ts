@@ -17,7 +17,7 @@ import { simulateCommand } from './commands/simulate.ts';
 import { snrCommand } from './commands/snr.ts';
 import { unitCommand } from './commands/unit.ts';
 import { failureBundleOf, failureJson } from './execute.ts';
-import { exitCodeOf, exitCodes } from './exit.ts';
+import { EndedWith, exitCodeOf, exitCodes } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 import { unitJobCommand } from './unit/child.ts';
 
@@ -50,6 +50,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     }
+    if (error instanceof EndedWith) return error.exitCode;
     return reportFailure(error, args, terminal);
   }
 }

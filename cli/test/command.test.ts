@@ -329,3 +329,10 @@ describe('other commands', () => {
     },
   );
 });
+
+test('commands about a server on this machine hand its exit code on', async () => {
+  const missing = at('no-backup');
+  expect((await mroptimum('restore', missing, '--data', at('restored'))).code).toBe(1);
+  expect((await mroptimum('serve', '--port', 'many')).code).toBe(2);
+  expect((await mroptimum('doctor', '--data', at('none'), '--port', '0')).code).toBe(0);
+}, 30_000);

@@ -5,11 +5,14 @@ asks an address that the tests set by PUT /moto-api/compute {"url": ...}: the ha
 """
 
 import json
+import threading
 
 from additions import compute, custom, ecr_public, stacks
 import moto.server as moto_server
 
 plain_application = moto_server.DomainDispatcherApplication
+# Transactions of DynamoDB are atomic; moto checks and writes item by item, with a thread for each call.
+one_at_a_time = threading.Lock()
 
 
 class Application(plain_application):
@@ -23,6 +26,9 @@ class Application(plain_application):
         if ecr_public.asked(environ):
             status, body = ecr_public.answer(environ, environ["wsgi.input"].read(length))
             return _json(start_response, body, "200 OK" if status == 200 else "400 Bad Request")
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB_"):
+            with one_at_a_time:
+                return super().__call__(environ, start_response)
         if path != "/moto-api/compute":
             return super().__call__(environ, start_response)
         if environ["REQUEST_METHOD"] == "PUT":

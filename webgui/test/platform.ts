@@ -72,7 +72,7 @@ export async function signIn(page: Page, person: Person, path = '/login'): Promi
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel(/^Password/).fill(person.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => url.pathname !== '/login');
+  await page.waitForURL(({ pathname }) => pathname !== '/login');
 }
 
 /** A simulated acquisition on disk, with its noise scan inside; gives the path of the file. */

@@ -32,6 +32,7 @@ await furnish(platform).catch(async (error: unknown) => {
 });
 const { jobs } = await brain.call(endpoints.jobs);
 const done = jobs.find(({ status }) => status === 'completed')?.id ?? 'none';
+const failed = jobs.find(({ status }) => status === 'failed')?.id ?? 'none';
 
 const views: Readonly<Record<string, View>> = {
   login: { path: '/login', anonymous: true },
@@ -42,6 +43,22 @@ const views: Readonly<Record<string, View>> = {
   account: { path: '/settings?tab=account' },
   setup: { path: '/setup' },
   jobs: { path: '/jobs' },
+  details: { path: `/jobs?job=${failed}`, prepare: (page) => page.getByRole('alert').waitFor() },
+  palette: {
+    path: '/jobs',
+    async prepare(page) {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('textbox', { name: 'Page' }).waitFor();
+    },
+  },
+  ownCloud: {
+    path: '/',
+    async prepare(page) {
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'My own AWS account' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   result: { path: `/jobs/${done}` },
   compare: { path: `/compare?jobs=${jobs.map(({ id }) => id).join(',')}` },
   report: { path: `/report/${done}` },

@@ -92,7 +92,8 @@ export async function queue(page: Page): Promise<string> {
   await goOn.or(link).first().waitFor();
   if (await goOn.isVisible()) await goOn.click();
   await link.waitFor();
-  return (await link.getAttribute('href'))!.split('/').pop()!;
+  const { searchParams } = new URL((await link.getAttribute('href'))!, page.url());
+  return searchParams.get('job')!;
 }
 
 /** Waits for the end of a job; gives its state and the job as it was queued. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { memoryZipSink, writeFailure } from '@mroptimum/bundle';
 import { unzipSync } from 'fflate';
 import * as nifti from 'nifti-reader-js';
 import type { Browser, Download, Page } from 'playwright-core';
@@ -117,7 +118,7 @@ describe('a bundle that is opened without an account', () => {
     await chooseMap(page, 'Reconstruction');
     await page.getByRole('combobox', { name: 'Shown of complex numbers' }).click();
     await page.getByRole('option', { name: 'Phase' }).click();
-    await expect.poll(() => page.getByTestId('cursor-value').textContent()).toMatch(/i.*rad.*Phase/);
+    await expect.poll(() => page.getByTestId('cursor-value').textContent()).toMatch(/i.*Phase.*rad/);
     await expect.poll(() => page.getByTestId('colour-bar').textContent()).toContain('3.14');
     await chooseMap(page, 'Noise Covariance');
     await expect.poll(() => page.getByText(/No noise from coil 2/).count()).toBe(1);
@@ -158,6 +159,24 @@ describe('a bundle that is opened without an account', () => {
     await expect.poll(() => page.getByRole('textbox', { name: 'High' }).inputValue()).toBe('33');
     const picture = await downloaded(page, 'Save a picture');
     expect([...picture.subarray(1, 4)]).toEqual([80, 78, 71]);
+    await noFaults(visitor);
+  });
+
+  test('of a failed calculation says why, and shows its log', async () => {
+    const error = { code: 'MRO_SNR_NOISE', message: 'Coil 3 is dead.', hint: 'Leave it out.' };
+    const log = [{ when: 'then', what: 'The noise is read', type: 'procedure', settings: {} }];
+    const info = { options: { name: 'ac' }, log, calculationTime: 1, summary: {} };
+    const { result } = await writeFailure(memoryZipSink(), { error, info });
+    const path = platform.folder.at('failed.zip');
+    writeFileSync(path, result);
+    const visitor = await visit(browser, platform.origin);
+    const { page } = visitor;
+    await page.goto('/open');
+    await page.locator('input[type=file]').setInputFiles(path);
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('Coil 3 is dead.');
+    expect(await page.getByText('The noise is read').count()).toBe(1);
+    expect(await page.getByText('This bundle holds no maps.').count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
     await noFaults(visitor);
   });
 
@@ -292,6 +311,58 @@ describe('regions', () => {
     await page.getByTestId('profile').waitFor();
     await page.getByRole('button', { name: 'Fill' }).click();
     await page.mouse.click(box.x + 0.05 * box.width + 60, box.y + 0.5 * box.height);
+    await noFaults(visitor);
+  });
+});
+
+describe('tables and files', () => {
+  test('of groups and thresholds go to the clipboard and come back from a file', async () => {
+    const made = { slices: 4, matrix: 24, geometry: oblique };
+    const { path } = await bundleFile(made);
+    const visitor = await visit(browser, platform.origin);
+    await visitor.context.grantPermissions(['clipboard-read']);
+    const { page } = visitor;
+    await openFile(page, path);
+    await page.getByRole('tab', { name: 'Measure' }).click();
+    await page.getByRole('textbox', { name: 'From' }).fill('20');
+    await page.getByText('All slices', { exact: true }).click();
+    await page.getByRole('button', { name: 'Take voxels' }).click();
+    const bright = snrValues(made).filter((value) => value >= 20);
+    const voxels = page.getByRole('row', { name: /^Voxels/ }).getByRole('cell');
+    await expect.poll(() => voxels.first().textContent()).toBe(String(bright.length));
+
+    await page.getByRole('button', { name: 'New region' }).click();
+    await page.keyboard.press('r');
+    await dragOn(page, 'slice-axial', [0.02, 0.45], [0.3, 0.55]);
+    await page.getByRole('checkbox', { name: 'Select ROI 1 for a group' }).check();
+    await page.getByRole('checkbox', { name: 'Select ROI 2 for a group' }).check();
+    await page.getByRole('button', { name: 'Group', exact: true }).click();
+    await expect.poll(() => voxels.count()).toBe(3);
+    const [first, second, both] = (await voxels.allTextContents()).map(Number);
+    expect(both).toBe(first! + second!);
+
+    await page.getByRole('checkbox', { name: 'All maps' }).check();
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await page.getByText('The table is on the clipboard.').waitFor();
+    const lines = (await page.evaluate(() => navigator.clipboard.readText())).split('\n');
+    // Three regions on SNR, reconstruction and both limits, and the head.
+    expect(lines).toHaveLength(1 + 3 * 4);
+    expect(lines[1]!.split('\t').slice(0, 3)).toEqual(['ROI 1', 'SNR', String(first)]);
+
+    const drawing = platform.folder.at('drawing.nii.gz');
+    writeFileSync(drawing, await downloaded(page, 'Save file'));
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await expect.poll(() => voxels.count()).toBe(0);
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.locator('input[type=file]').last().setInputFiles(drawing);
+    await expect.poll(() => voxels.allTextContents()).toEqual([first, second, both].map(String));
+    expect(await page.getByRole('button', { name: 'Ungroup ROI 1 + ROI 2' }).count()).toBe(1);
+
+    const { path: other } = await bundleFile({ ...made, matrix: 25 });
+    await openFile(page, other);
+    await page.getByRole('tab', { name: 'Measure' }).click();
+    await page.locator('input[type=file]').last().setInputFiles(drawing);
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('MRO_BUNDLE_GEOMETRY');
     await noFaults(visitor);
   });
 });

@@ -14,7 +14,9 @@ export const limits = {
   loginAccount: { attempts: 100, minutes: 15 },
   loginAddress: { attempts: 300, minutes: 15 },
   register: { attempts: 30, minutes: 60 },
-  forgotAccount: { attempts: 5, minutes: 60 },
+  /** As for signing in: who asks for the codes of somebody else does not keep him from his own. */
+  forgotPair: { attempts: 5, minutes: 60 },
+  forgotAccount: { attempts: 20, minutes: 60 },
   forgotAddress: { attempts: 30, minutes: 60 },
   resetCode: { attempts: 5, minutes: 15 },
   password: { attempts: 10, minutes: 15 },

@@ -199,7 +199,8 @@ describe('a password', () => {
     expect((await login('rosa@lab.example', 'Spin-echo 4321')).status).toBe(200);
   });
 
-  const forgot = (email: string) => platform.ask('POST', '/api/auth/forgot-password', { body: { email } });
+  const forgot = (email: string, address?: string) =>
+    platform.ask('POST', '/api/auth/forgot-password', { body: { email }, ...(address && { address }) });
   const reset = (code: string, email = 'rosa@lab.example') =>
     platform.ask('POST', '/api/auth/reset-password', {
       body: { email, code, newPassword: 'Spin-echo 4321' },
@@ -216,6 +217,17 @@ describe('a password', () => {
     expect((await login('rosa@lab.example', 'Spin-echo 4321')).status).toBe(200);
     expect((await profile(before.access_token)).status).toBe(401);
     expect((await reset(sentCode())).status).toBe(401);
+  });
+
+  test('codes that somebody else asks for leave its owner free to ask', async () => {
+    await platform.addUser('rosa');
+    for (let i = 0; i < 5; i++) expect((await forgot('rosa@lab.example', '203.0.113.9')).status).toBe(200);
+    const refused = await forgot('rosa@lab.example', '203.0.113.9');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await forgot('rosa@lab.example')).status).toBe(200);
+    platform.clock.now += 1;
+    expect((await reset(sentCode())).status).toBe(200);
   });
 
   test('codes end after 15 minutes', async () => {

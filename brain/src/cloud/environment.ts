@@ -4,6 +4,9 @@ import type { Settings } from '../deps.ts';
 import type { TableNames } from '../providers/dynamodb/index.ts';
 import type { Buckets } from '../providers/s3/client.ts';
 
+/** Timeout of the function in the template. */
+const longestRequestSeconds = 300;
+
 const name = z.string().min(1);
 const count = z.coerce.number().int().min(0);
 const listed = z.string().transform((text) =>
@@ -64,6 +67,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       maximumUploadBytes: env.MAXIMUM_UPLOAD_BYTES,
       trustProxy: true,
       wholeAnswers: true,
+      longestRequestSeconds,
       ...(env.ALLOWED_ORIGINS?.length && { allowedOrigins: env.ALLOWED_ORIGINS }),
       ...(env.BRAIN_ROLE_ARN !== undefined && { brainRoleArn: env.BRAIN_ROLE_ARN }),
       quota: { storageBytes: env.STORAGE_BYTES, jobsPerMonth: env.JOBS_PER_MONTH },

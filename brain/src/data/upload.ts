@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type ErrorCode,
-  errorCatalogue,
-  MroError,
-  type UploadFinalize,
-  type UploadInitiate,
-  type UploadStarted,
-} from '@mroptimum/contract';
+import { MroError, type UploadFinalize, type UploadInitiate, type UploadStarted } from '@mroptimum/contract';
 import { visibleUnit } from '../computing-units/service.ts';
 import { storeOf } from '../computing-units/stores.ts';
 import type { Deps } from '../deps.ts';
@@ -22,6 +15,7 @@ import {
   ownUpload,
   partLinks,
 } from '../uploads/transfer.ts';
+import { awaitCheck, isCheckedElsewhere, refusalOf, unlessConflict } from './checkElsewhere.ts';
 import { checkContent } from './content.ts';
 import { dataKey, locationOf } from './place.ts';
 
@@ -124,11 +118,15 @@ export async function finalizeUpload(deps: Deps, userId: string, request: Upload
 async function finish(deps: Deps, upload: Upload, file: DataFile, told: UploadFinalize): Promise<DataFile> {
   if (file.status === 'available') return file;
   if (file.status === 'refused') throw refusalOf(file);
+  if (file.status === 'checking' && isCheckedElsewhere(deps, file)) return awaitCheck(deps, file.id);
   // A check that was interrupted begins again: what it overwrote already has another checksum.
   const joined = file.status === 'checking' ? undefined : await joinParts(deps, upload, told);
   const sha256 = joined?.sha256;
   const now = (): string => deps.clock().toISOString();
-  const checking = await deps.records.data.update({ ...file, status: 'checking', updatedAt: now() });
+  const checking = await deps.records.data
+    .update({ ...file, status: 'checking', updatedAt: now() })
+    .catch(unlessConflict);
+  if (!checking) return awaitCheck(deps, file.id);
   const settle = (changes: Partial<DataFile>): Promise<DataFile> =>
     deps.records.data.update({ ...checking, ...changes, updatedAt: now() });
   const verdict =
@@ -146,10 +144,4 @@ async function finish(deps: Deps, upload: Upload, file: DataFile, told: UploadFi
   const done = await settle({ status: 'available', ...verdict.accepted });
   deps.log.info({ dataId: file.id, size: file.size }, 'upload complete');
   return done;
-}
-
-function refusalOf({ notice }: DataFile): MroError {
-  const code: ErrorCode =
-    notice && notice.code in errorCatalogue ? (notice.code as ErrorCode) : 'MRO_BRAIN_UPLOAD';
-  return new MroError(code, notice?.message ?? 'The file was refused.', { hint: notice?.hint });
 }

@@ -105,6 +105,20 @@ describe('a job in the cloud that is past its time', () => {
     }
   });
 
+  test('that cannot be settled does not keep others from it', async () => {
+    state = 'succeeded';
+    const [one, other] = [await overdue({ createdAt: inMinutes(-5) }), await overdue()];
+    const { open } = platform.deps.objects;
+    const broken = bundleKey('result', one.lease!.id);
+    platform.deps.objects.open = async (key) => {
+      if (key === broken) throw new Error('the network is down');
+      return open(key);
+    };
+    await sweep(platform.deps);
+    expect((await look(one)).status).toBe('running');
+    expect((await look(other)).status).toBe('failed');
+  });
+
   test('of a unit that cannot be asked waits a day', async () => {
     state = 'away';
     const job = await overdue();

@@ -34,6 +34,21 @@ export async function reconcile(
   const leaseId = seen.lease?.id;
   if (leaseId === undefined) return false;
   const state = await stateOf(deps, launcher, unit, seen);
+  try {
+    return await settle(deps, seen, leaseId, state);
+  } catch (error) {
+    // What is wrong with one job must not keep the others from being looked at.
+    deps.log.error({ err: error, pipeline: seen.id, state }, 'the job cannot be settled');
+    return lookAgain(deps, seen, leaseId, true);
+  }
+}
+
+async function settle(
+  deps: Deps,
+  seen: Pipeline,
+  leaseId: string,
+  state: ExecutionState | 'unreachable',
+): Promise<boolean> {
   switch (state) {
     case 'running':
     case 'waiting':

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { EndedWith, exitCodes } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The server is a program of its own, which lies beside this one. */
@@ -34,7 +35,8 @@ export function passedOn(terminal: Terminal, name: string, description: string):
     .allowExcessArguments()
     .argument('[arguments...]', 'see --help')
     .action(async (args: string[]) => {
-      process.exitCode = await runServer(terminal, [name, ...args]);
+      const exitCode = await runServer(terminal, [name, ...args]);
+      if (exitCode !== exitCodes.ok) throw new EndedWith(exitCode);
     });
 }
 
@@ -42,10 +44,10 @@ export function passedOn(terminal: Terminal, name: string, description: string):
 export const serveCommand = (terminal: Terminal): Command =>
   passedOn(terminal, 'serve', 'the MR Optimum server, with a computing unit inside');
 
-/** `mroptimum backup FILE` */
+/** `mroptimum backup FOLDER` */
 export const backupCommand = (terminal: Terminal): Command =>
   passedOn(terminal, 'backup', 'a consistent copy of all a server keeps, also while it runs');
 
-/** `mroptimum restore FILE` */
+/** `mroptimum restore FOLDER` */
 export const restoreCommand = (terminal: Terminal): Command =>
   passedOn(terminal, 'restore', 'put a backup in place, while the server is stopped');

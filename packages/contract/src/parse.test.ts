@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { sharedFile } from '../test/sharedData.ts';
 import { MroError } from './errors.ts';
 import type { Job } from './job.ts';
-import { parseJob, parseTask } from './parse.ts';
+import { jobProblems, parseJob, parseTask } from './parse.ts';
 
 const tasks = sharedFile('tasks');
 
@@ -229,4 +229,20 @@ describe('properties', () => {
     expect(parseJob(once)).toEqual(once);
     expect(parseJob(JSON.stringify(once))).toEqual(once);
   });
+});
+
+test('all problems of a job at once, each with its path and what was expected', () => {
+  const wrong = task('pmr', 'sense', { accelerations: [0, 1.5], decimate: true }, { NR: 1, seed: null });
+  expect(jobProblems(wrong)).toEqual([
+    { path: 'task.options.NR', expected: 'at least 2', found: '1' },
+    { path: 'task.options.seed', expected: 'a number', found: 'nothing' },
+    { path: 'task.options.reconstructor.options.accelerations.0', expected: 'at least 1', found: '0' },
+    {
+      path: 'task.options.reconstructor.options.accelerations.1',
+      expected: 'a whole number',
+      found: '1.5',
+    },
+  ]);
+  expect(jobProblems(task('ac', 'rss'))).toEqual([]);
+  expect(refusal(() => jobProblems('{')).code).toBe('MRO_TASK_JSON');
 });

@@ -1,4 +1,4 @@
-import { Alert, Card, Group, SegmentedControl, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Card, Group, SegmentedControl, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import type { AccountView } from '@mroptimum/contract';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -70,7 +70,9 @@ export function UsersCard() {
                 {[user, state, role, quota, since].map((column) => (
                   <Table.Th key={column}>{column}</Table.Th>
                 ))}
-                <Table.Th aria-label={last} />
+                <Table.Th>
+                  <VisuallyHidden>{last}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

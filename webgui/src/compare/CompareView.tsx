@@ -5,6 +5,7 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
 import { RoiPanel } from '../roi/RoiPanel.tsx';
 import { RoiToolbar } from '../roi/RoiToolbar.tsx';
+import { preferences } from '../settings/preferences.ts';
 import { compare } from '../strings/compare.ts';
 import { viewer } from '../strings/viewer.ts';
 import { DisplayPanel } from '../viewer/panels/DisplayPanel.tsx';
@@ -31,7 +32,10 @@ interface Props {
 
 /** Maps side by side that move together, the map of the first two, and how well they agree. */
 export function CompareView({ items, onMap, onRemove }: Props) {
-  const [main] = useState<DisplayStore>(() => displayStore({ sharedWindow: true }));
+  const [main] = useState<DisplayStore>(() => {
+    const { colour, neurological } = preferences.get();
+    return displayStore({ colour, neurological, sharedWindow: true });
+  });
   const [difference] = useState<DisplayStore>(() => displayStore({ colour: 'diverging' }));
   const displays = useRef(new Map<string, DisplayStore>());
   const [operation, setOperation] = useState<Operation>('difference');

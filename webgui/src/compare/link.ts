@@ -43,7 +43,7 @@ const moving = [
   'letters',
   'roiVisible',
 ] as const;
-const colouring = ['colour', 'gamma', 'component', 'windows', 'sharedWindow'] as const;
+const colouring = ['colour', 'phaseColour', 'gamma', 'component', 'windows', 'sharedWindow'] as const;
 
 /** What changes in one picture when another has changed. */
 function followed(from: Linked, to: Linked, last: Display, now: Display): Partial<Display> {

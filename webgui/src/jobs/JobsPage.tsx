@@ -2,7 +2,7 @@ import { Card, Stack, Text } from '@mantine/core';
 import type { PipelineView } from '@mroptimum/contract';
 import { IconPlus } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ConfirmModal } from '../components/ConfirmModal.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
@@ -35,7 +35,7 @@ export function JobsPage() {
   const [deleting, setDeleting] = useState<readonly PipelineView[]>();
   useAnnounceEnds(jobs);
 
-  const found = matching(jobs, search);
+  const found = useMemo(() => matching(jobs, search), [jobs, search]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -160,7 +160,7 @@ function matching(jobs: readonly PipelineView[], search: string): readonly Pipel
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (wanted.length === 0) return jobs;
   return jobs.filter((job) => {
-    const text = `${nameOf(job)} ${settingsOf(job)} ${job.id}`.toLowerCase();
-    return wanted.every((word) => text.includes(word));
+    const text = `${nameOf(job)} ${settingsOf(job)}`.toLowerCase();
+    return wanted.every((word) => text.includes(word) || word === job.id);
   });
 }

@@ -18,8 +18,19 @@ const setupSchema = z.looseObject({
   }),
 });
 
+const told = new WeakMap<object, string>();
+
 /** "SENSE R 1 × 2 · Pseudo replicas (100)" of a job; empty where its settings are of another kind. */
 export function settingsOf({ setup }: Pick<PipelineView, 'setup'>): string {
+  // Lists of thousands ask for each of them again and again.
+  const known = told.get(setup);
+  if (known !== undefined) return known;
+  const text = describe(setup);
+  told.set(setup, text);
+  return text;
+}
+
+function describe(setup: PipelineView['setup']): string {
   const read = setupSchema.safeParse(setup);
   if (!read.success) return '';
   const { name, options } = read.data.task;

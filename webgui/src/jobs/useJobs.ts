@@ -1,5 +1,6 @@
 import { type Brain, endpoints, type PipelineView } from '@mroptimum/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { keys } from '../queries/keys.ts';
 import { useBrain } from '../session/BrainProvider.tsx';
 import { isActive, type JobStatus } from './settings.ts';
@@ -18,9 +19,11 @@ export function useJobs(status: JobStatus | undefined) {
       brain.call(endpoints.jobs, { query: { limit: pageSize, status, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    staleTime: 30_000,
+    staleTime: Number.POSITIVE_INFINITY,
+    // Comparing ten thousand jobs with those of before would take longer than showing them.
+    structuralSharing: false,
   });
-  const read = pages.data?.pages.flatMap(({ jobs }) => jobs) ?? [];
+  const read = useMemo(() => pages.data?.pages.flatMap(({ jobs }) => jobs) ?? [], [pages.data]);
   const live = useQuery({
     queryKey: [...keys.jobs, 'live', status ?? 'all'],
     queryFn: ({ signal }) => newest(brain, read, status, signal),
@@ -30,7 +33,8 @@ export function useJobs(status: JobStatus | undefined) {
       return known.some((job) => isActive(job.status)) ? 1500 : 10_000;
     },
   });
-  return { pages, live, jobs: live.data ? merged(read, live.data, status) : read };
+  const jobs = useMemo(() => (live.data ? merged(read, live.data, status) : read), [read, live.data, status]);
+  return { pages, live, jobs };
 }
 
 /** What is new, and what became of those that were under way. */

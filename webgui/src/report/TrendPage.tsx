@@ -205,7 +205,7 @@ function Series({ points, map }: { points: readonly TrendPoint[]; map: string })
 function Line({ point: { job, statistics, error }, outside }: { point: TrendPoint; outside: boolean }) {
   return (
     <Table.Tr>
-      <Table.Td>{job.createdAt.slice(0, 16).replace('T', ' ')}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{job.createdAt.slice(0, 16).replace('T', ' ')}</Table.Td>
       <Table.Td>
         <Link to="/jobs/$id" params={{ id: job.id }} style={{ color: 'var(--mantine-color-anchor)' }}>
           {job.alias || job.id}
@@ -216,7 +216,7 @@ function Line({ point: { job, statistics, error }, outside }: { point: TrendPoin
           <Table.Td>
             {readable(statistics.mean)}{' '}
             {outside && (
-              <Badge color="red" size="sm">
+              <Badge color="red" size="sm" miw="max-content">
                 {trend.outside}
               </Badge>
             )}

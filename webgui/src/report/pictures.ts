@@ -17,7 +17,7 @@ const pictureWidth = 900;
 const barWidth = 96;
 
 /** Slices that are shown: all, or evenly chosen ones. */
-export function chosenSlices(slices: number, most = mostSlices): number[] {
+function chosenSlices(slices: number, most = mostSlices): number[] {
   const count = Math.min(slices, most);
   return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * slices) / count));
 }
@@ -77,17 +77,18 @@ export function matrixPicture(
   const highest = Math.max(...matrix.magnitude) || 1;
   const window = [0, coefficients ? 1 : highest] as const;
   const states = covariance ? coilStates(noiseLevels(coilMatrix(covariance))) : [];
+  const gamma = coefficients ? 1 : 0.5;
   const context = canvas.getContext('2d')!;
   paintMatrix(context, side, side, {
     matrix,
     part: 'magnitude',
     window,
     colour: 'viridis',
-    gamma: 1,
+    gamma,
     states,
     cell: undefined,
   });
-  const caption = { title: '', display: { colour: 'viridis', gamma: 1 }, window, unit: '' } as const;
+  const caption = { title: '', display: { colour: 'viridis', gamma }, window, unit: '' } as const;
   drawBar(context, side + 10, 14, side - 28, caption, 15);
   const marked = states.flatMap((state, coil) => (state === 'well' ? [] : [`${coil}: ${state}`]));
   return { title, caption: marked.join(', '), source: canvas.toDataURL('image/png') };

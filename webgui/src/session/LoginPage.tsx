@@ -48,7 +48,7 @@ export function LoginPage() {
             </Anchor>
             <Text size="sm" c="dimmed">
               {session.noAccount}{' '}
-              <Anchor component={Link} to="/register">
+              <Anchor component={Link} to="/register" underline="always">
                 {session.register}
               </Anchor>
             </Text>

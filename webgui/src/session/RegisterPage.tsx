@@ -89,7 +89,7 @@ export function RegisterPage() {
           </Button>
           <Text size="sm" c="dimmed">
             {session.haveAccount}{' '}
-            <Anchor component={Link} to="/login">
+            <Anchor component={Link} to="/login" underline="always">
               {session.signIn}
             </Anchor>
           </Text>

@@ -9,6 +9,7 @@ import {
 } from '@mantine/core';
 import { useUnits } from '../home/units/useUnits.ts';
 import { settings } from '../strings/settings.ts';
+import { viewer } from '../strings/viewer.ts';
 import { colourMapNames } from '../viewer/model/colours.ts';
 import { type Preferences, preferences, usePreferences } from './preferences.ts';
 
@@ -57,7 +58,7 @@ export function GeneralTab() {
           <Select
             label={words.colour}
             allowDeselect={false}
-            data={[...colourMapNames]}
+            data={colourMapNames.map((name) => ({ value: name, label: viewer.colours[name] }))}
             value={colour}
             onChange={(value) => value && set({ colour: value })}
           />

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Card, Group, Table, Text } from '@mantine/core';
+import { ActionIcon, Badge, Button, Card, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { endpoints } from '@mroptimum/contract';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -34,8 +34,8 @@ export function TokensTab() {
   const { name, scopes, created, used, ends, actions } = words.columns;
   return (
     <Card>
-      <Group justify="space-between" align="flex-start" wrap="nowrap" mb="sm">
-        <Text c="dimmed" maw={520}>
+      <Group justify="space-between" align="flex-start" mb="sm">
+        <Text c="dimmed" flex="1 1 260px" maw={520}>
           {words.lead}
         </Text>
         <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setMaking(true)}>
@@ -53,7 +53,9 @@ export function TokensTab() {
                 {[name, scopes, created, used, ends].map((column) => (
                   <Table.Th key={column}>{column}</Table.Th>
                 ))}
-                <Table.Th aria-label={actions} />
+                <Table.Th>
+                  <VisuallyHidden>{actions}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

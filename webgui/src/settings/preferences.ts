@@ -47,4 +47,10 @@ export const preferences = {
   },
 };
 
+/** Where a new job is to run: a unit, else a mode, else as the server decides. */
+export const preferredDestination = (): { readonly unit?: string; readonly mode?: string } => {
+  const { unit, mode } = current;
+  return unit !== undefined ? { unit } : mode !== undefined ? { mode } : {};
+};
+
 export const usePreferences = (): Preferences => useSyncExternalStore(preferences.subscribe, preferences.get);

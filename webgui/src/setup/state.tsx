@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, use, useMemo, useState } from 'react';
+import { preferredDestination } from '../settings/preferences.ts';
 import type { Variation } from './model/batch.ts';
 import type { FieldId } from './model/fields.ts';
 import { type ChosenFile, defaultForm, type SetupForm } from './model/form.ts';
@@ -43,7 +44,9 @@ const filesFields: ReadonlySet<FieldId> = new Set([
 
 /** Holds the draft; it survives visits to other pages as long as the same account is signed in. */
 export function SetupProvider({ account, children }: { account: string; children: ReactNode }) {
-  const [draft, setDraft] = useState<Draft>(() => (kept.account === account ? kept.draft : emptyDraft));
+  const [draft, setDraft] = useState<Draft>(() =>
+    kept.account === account ? kept.draft : { ...emptyDraft, destination: preferredDestination() },
+  );
   const [attempted, setAttempted] = useState(false);
   const value = useMemo((): Setup => {
     const problems = problemsOf(draft.form);

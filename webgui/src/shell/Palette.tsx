@@ -7,6 +7,9 @@ import { common } from '../strings/common.ts';
 import { pages } from './pages.ts';
 import classes from './Shell.module.css';
 
+/** At once: whoever opens this by keys goes on typing. */
+const focus = (input: HTMLInputElement | null): void => input?.focus();
+
 /** Goes to a page by the first letters of its name. */
 export function Palette({ signedIn, onClose }: { signedIn: boolean; onClose: () => void }) {
   const navigate = useNavigate();
@@ -26,10 +29,17 @@ export function Palette({ signedIn, onClose }: { signedIn: boolean; onClose: () 
   };
   const move = (by: number): void => setChosen((chosen + by + found.length) % Math.max(1, found.length));
   return (
-    <Modal opened onClose={onClose} title={palette.title} closeButtonProps={{ 'aria-label': common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={palette.title}
+      transitionProps={{ duration: 0 }}
+      closeButtonProps={{ 'aria-label': common.close }}
+    >
       <TextInput
         aria-label={palette.search}
         data-autofocus
+        ref={focus}
         value={typed}
         onChange={(event) => {
           setTyped(event.currentTarget.value);

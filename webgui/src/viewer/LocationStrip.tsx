@@ -1,3 +1,4 @@
+import { usePreferences } from '../settings/preferences.ts';
 import { viewer } from '../strings/viewer.ts';
 import classes from './LocationStrip.module.css';
 import { readable, stored, triple, unitOf } from './model/format.ts';
@@ -16,6 +17,7 @@ interface Props {
 
 /** What is under the crosshair: the stored value, its confidence interval, millimetres and voxel. */
 export function LocationStrip({ shown, display, interval, snrUnits }: Props) {
+  const { position } = usePreferences();
   const cursor = useStore(display, (state) => state.cursor);
   const repetition = useStore(display, (state) => state.repetition);
   const { map, component, id } = shown;
@@ -28,10 +30,10 @@ export function LocationStrip({ shown, display, interval, snrUnits }: Props) {
       <div>
         <dt>{viewer.value}</dt>
         <dd data-testid="cursor-value" data-value={value?.real} className={classes.value}>
-          {value ? stored(value, map.complex) : viewer.outside} {unit}
+          {value ? stored(value, map.complex) : viewer.outside} {map.complex ? '' : unit}
           {value && map.complex && (
             <span className={classes.part}>
-              {viewer.components[component]} {readable(componentOf(value, component), 5)}
+              {viewer.components[component]} {readable(componentOf(value, component), 5)} {unit}
             </span>
           )}
         </dd>
@@ -44,16 +46,20 @@ export function LocationStrip({ shown, display, interval, snrUnits }: Props) {
           </dd>
         </div>
       )}
-      <div>
-        <dt>{viewer.position}</dt>
-        <dd data-testid="cursor-mm">
-          {mm ? `${triple(mm, 1)} ${viewer.millimetres}` : viewer.unknownPosition}
-        </dd>
-      </div>
-      <div>
-        <dt>{viewer.voxel}</dt>
-        <dd data-testid="cursor-voxel">{triple(cursor, 0)}</dd>
-      </div>
+      {position !== 'voxel' && (
+        <div>
+          <dt>{viewer.position}</dt>
+          <dd data-testid="cursor-mm">
+            {mm ? `${triple(mm, 1)} ${viewer.millimetres}` : viewer.unknownPosition}
+          </dd>
+        </div>
+      )}
+      {position !== 'mm' && (
+        <div>
+          <dt>{viewer.voxel}</dt>
+          <dd data-testid="cursor-voxel">{triple(cursor, 0)}</dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -9,7 +9,7 @@ import { unitOf } from './model/format.ts';
 import { type Orientation, orientations, planeOf } from './model/plane.ts';
 import classes from './Stage.module.css';
 import { activeOrientation, type DisplayStore, moveSlice } from './state/display.ts';
-import { type Shown, windowOf } from './state/shown.ts';
+import { colourOf, type Shown, windowOf } from './state/shown.ts';
 import { useStore } from './state/store.ts';
 
 const RenderView = lazy(() => import('./render/RenderView.tsx').then((m) => ({ default: m.RenderView })));
@@ -27,7 +27,7 @@ interface Props {
 export function Stage({ shown, underlay, display, editor, snrUnits, colourBar = true }: Props) {
   const layout = useStore(display, (state) => state.layout);
   const window = useStore(display, (state) => windowOf(state, shown));
-  const colour = useStore(display, (state) => state.colour);
+  const colour = useStore(display, (state) => colourOf(state, shown));
   const gamma = useStore(display, (state) => state.gamma);
   const slice = (orientation: Orientation) => (
     <SliceCanvas key={orientation} {...{ orientation, shown, underlay, display, editor }} />

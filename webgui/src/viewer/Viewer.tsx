@@ -1,11 +1,13 @@
-import { Group, Tabs, Text } from '@mantine/core';
-import { useFullscreenElement } from '@mantine/hooks';
+import { Group, Tabs, Text, VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle, useFullscreenElement } from '@mantine/hooks';
 import { resultMaps } from '@mroptimum/contract';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { ErrorNotice, ProblemNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
 import { RoiPanel } from '../roi/RoiPanel.tsx';
 import { RoiToolbar } from '../roi/RoiToolbar.tsx';
+import { preferences } from '../settings/preferences.ts';
+import { common } from '../strings/common.ts';
 import { viewer } from '../strings/viewer.ts';
 import { LocationStrip } from './LocationStrip.tsx';
 import { MatrixView } from './matrix/MatrixView.tsx';
@@ -18,7 +20,7 @@ import { MapSelect } from './panels/MapSelect.tsx';
 import { Stage } from './Stage.tsx';
 import { pictureOf, save } from './screenshot.ts';
 import { carriedCursor, type DisplayStore, displayStore, firstView } from './state/display.ts';
-import { windowOf } from './state/shown.ts';
+import { colourOf, windowOf } from './state/shown.ts';
 import { useStore } from './state/store.ts';
 import { Toolbar } from './Toolbar.tsx';
 import { useEditors } from './useEditor.ts';
@@ -37,8 +39,12 @@ interface Props {
 
 /** A result: its maps, what is measured on them, and how they came about. */
 export function Viewer({ result, jobId, actions }: Props) {
+  useDocumentTitle(`${result.name} · ${common.product}`);
   const frame = useRef<HTMLDivElement>(null);
-  const [display] = useState<DisplayStore>(() => displayStore());
+  const [display] = useState<DisplayStore>(() => {
+    const { colour, neurological } = preferences.get();
+    return displayStore({ colour, neurological });
+  });
   const [mapId, setMapId] = useState<number | undefined>(() => firstMap(result));
   const { loaded, error } = useMap(result, mapId);
   const editorOf = useEditors(result);
@@ -64,8 +70,10 @@ export function Viewer({ result, jobId, actions }: Props) {
     shown && underlayShown && sameGrid(shown.map, underlayShown.map) && underlayShown.id !== shown.id;
   const matrix = loaded?.entry.matrix === true;
   const editor = shown && !matrix ? editorOf(shown.map) : undefined;
-  // A matrix has neither a window nor regions.
-  const tab = matrix && (chosenTab === 'display' || chosenTab === 'measure') ? 'info' : chosenTab;
+  // A matrix has neither a window nor regions; a calculation that failed has its log.
+  const needsMap = chosenTab === 'display' || chosenTab === 'measure';
+  const withoutMap = result.failure ? 'log' : 'info';
+  const tab = needsMap && (matrix || result.maps.length === 0) ? withoutMap : chosenTab;
   const interval = useInterval(result, shown?.id ?? -1, shown?.map ?? emptyGrid);
   const covariance = useMap(result, matrix ? resultMaps.noiseCovariance.id : undefined).loaded?.map;
   const { snrUnits } = result.info.info;
@@ -80,7 +88,7 @@ export function Viewer({ result, jobId, actions }: Props) {
     const unit = unitOf(shown.id, shown.component, snrUnits);
     const caption = {
       title: `${result.name} · ${shown.name}`,
-      display: display.get(),
+      display: { colour: colourOf(display.get(), shown), gamma: display.get().gamma },
       window: windowOf(display.get(), shown),
       unit,
     };
@@ -95,6 +103,7 @@ export function Viewer({ result, jobId, actions }: Props) {
   );
   return (
     <div className={classes.viewer} ref={fullRef}>
+      <VisuallyHidden component="h1">{result.name}</VisuallyHidden>
       {result.failure && (
         <div className={classes.notice}>
           <ProblemNotice problem={result.failure} />
@@ -114,10 +123,11 @@ export function Viewer({ result, jobId, actions }: Props) {
           {mapId !== undefined && !loaded && !error && <Loading />}
           {matrix && loaded && (
             <MatrixView
+              key={loaded.entry.id}
               map={loaded.map}
               coefficients={loaded.entry.id === resultMaps.noiseCoefficients.id}
               covariance={covariance}
-              display={display.get()}
+              colour={display.get().colour}
             />
           )}
           {shown && editor && (

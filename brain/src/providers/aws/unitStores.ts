@@ -20,8 +20,9 @@ export interface S3UnitStores extends UnitStores {
 /** Buckets in the accounts of units; those of units that pull are this server's own. */
 export function unitStores(options: StoreOptions): S3UnitStores {
   const { home, homeBuckets, accountOf, signer, clock } = options;
+  // Whatever names the unit of a user's account says: its store is reached with the role of that account.
   const isHome = (unit: ComputingUnit): boolean =>
-    unit.mode === 'local' || sameBuckets(bucketsOf(cloudOf(unit)), homeBuckets);
+    unit.mode === 'local' || (unit.mode === 'mode1' && sameBuckets(bucketsOf(cloudOf(unit)), homeBuckets));
   return {
     of: (unit) =>
       isHome(unit)
@@ -35,7 +36,8 @@ export function unitStores(options: StoreOptions): S3UnitStores {
           }),
     reaches: (unit, storedAt) => {
       if (unit.mode === 'local') return true;
-      return storedAt === undefined ? cloudOf(unit).dataBucket === homeBuckets.data : storedAt === unit.id;
+      if (storedAt !== undefined) return storedAt === unit.id;
+      return unit.mode === 'mode1' && cloudOf(unit).dataBucket === homeBuckets.data;
     },
   };
 }

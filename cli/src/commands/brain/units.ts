@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { endpoints, MroError, unitRegistrationSchema } from '@mroptimum/contract';
 import { Command } from 'commander';
 import type { ServerChoice } from '../../client/connection.ts';
+import { EndedWith, exitCodes } from '../../exit.ts';
 import type { Terminal } from '../../terminal.ts';
 import { addServerOptions, answer, table, time } from './shared.ts';
 
@@ -95,17 +96,23 @@ function check(terminal: Terminal): Command {
   return new Command('check')
     .description('whether a unit is well, in words')
     .argument('<id>')
-    .action((id: string, options: ServerChoice) =>
-      answer(
+    .action(async (id: string, options: ServerChoice) => {
+      let well = false;
+      await answer(
         terminal,
         options,
-        (brain) => brain.call(endpoints.checkUnit, { params: { id } }),
+        async (brain) => {
+          const report = await brain.call(endpoints.checkUnit, { params: { id } });
+          well = report.ok;
+          return report;
+        },
         ({ checks }) =>
           checks
             .map(({ what, ok, advice }) => `${ok ? '✓' : '✗'} ${what}${ok ? '' : `: ${advice}`}\n`)
             .join(''),
-      ),
-    );
+      );
+      if (!well) throw new EndedWith(exitCodes.failed);
+    });
 }
 
 function remove(terminal: Terminal): Command {

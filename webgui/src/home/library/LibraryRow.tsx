@@ -77,7 +77,6 @@ export function LibraryRow({ file, selected, onSelect, onRename, onDelete, onDow
         >
           <Badge
             size="sm"
-            className={classes.status}
             color={notice && available ? 'yellow' : colours[status]}
             tabIndex={notice ? 0 : undefined}
             aria-label={notice ? `${home.status[status]}: ${notice.message}` : undefined}

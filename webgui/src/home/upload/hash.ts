@@ -1,6 +1,9 @@
 import { MroError } from '@mroptimum/contract';
 import { upload } from '../../strings/upload.ts';
 
+/** Whether this browser calculates checksums; pages over plain HTTP from another machine may not. */
+export const canHash = (): boolean => globalThis.crypto?.subtle !== undefined;
+
 let worker: Worker | undefined;
 let last = 0;
 const waiting = new Map<number, (answer: { hex?: string; error?: string }) => void>();
@@ -12,7 +15,7 @@ const waiting = new Map<number, (answer: { hex?: string; error?: string }) => vo
  * @throws MRO_BRAIN_UPLOAD where the file can no longer be read as it was chosen
  */
 export async function sha256Of(piece: Blob): Promise<string | undefined> {
-  if (globalThis.crypto?.subtle === undefined) return undefined;
+  if (!canHash()) return undefined;
   worker ??= begin();
   last += 1;
   const id = last;

@@ -13,6 +13,7 @@ export function put(
   piece: Blob,
   onSent: (bytes: number) => void,
   signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<PutAnswer> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -22,6 +23,7 @@ export function put(
       resolve(answer);
     };
     request.open('PUT', url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded }) => onSent(loaded);
     request.onload = () => end({ status: request.status, body: request.responseText });
     request.onerror = () => end({ status: 0, body: '' });

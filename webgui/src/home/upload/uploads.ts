@@ -2,6 +2,7 @@ import { type Brain, endpoints, MroError } from '@mroptimum/contract';
 import { asMroError } from '../../components/ErrorNotice.tsx';
 import { upload as words } from '../../strings/upload.ts';
 import { type Chosen, isSame, readAgain } from './chosen.ts';
+import { canHash } from './hash.ts';
 import { uploadMemory } from './memory.ts';
 import { patiently, sendFile } from './send.ts';
 import { speedometer } from './speed.ts';
@@ -131,7 +132,7 @@ export function createUploads(brain: Brain, owner: string, onFinished: () => voi
       if (there) return entry.uploadId;
       await uploadMemory.forget(entry.uploadId);
     }
-    const body = { filename: name, filesize: size };
+    const body = { filename: name, filesize: size, ...(canHash() && { checksums: 'sha256' as const }) };
     const { uploadId } = await patiently(options, () => brain.call(endpoints.startUpload, { body }));
     entry.uploadId = uploadId;
     const { handle, lastModified } = entry;

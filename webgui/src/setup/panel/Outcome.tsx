@@ -77,7 +77,7 @@ export function Outcome({ sent, busy, onAgain }: Props) {
 
 function JobLink({ id, children }: { id: string; children: ReactNode }) {
   return (
-    <AnchorLink size="sm" to="/jobs/$id" params={{ id }}>
+    <AnchorLink size="sm" to="/jobs" search={{ job: id }}>
       {children}
     </AnchorLink>
   );

@@ -14,14 +14,15 @@ import { usePreview } from './usePreview.ts';
 export function MaskPreview() {
   const { form } = useSetup();
   const { signal } = form;
-  const [slice, setSlice] = useState(0);
+  const [chosen, setChosen] = useState<{ file: string; slice: number }>();
+  const slice = chosen?.file === signal?.id ? chosen?.slice : undefined;
   const [asked, setAsked] = useState<string>();
   const [request] = useDebouncedValue(previewRequest(form, slice), 150);
   const size = signal?.size ?? 0;
   const may = size <= sizes.unasked || asked === signal?.id;
   const { preview, problem, busy } = usePreview(size <= sizes.most && may ? request : undefined);
 
-  const shown = Math.min(slice, (preview?.slices ?? 1) - 1);
+  const shown = preview?.slice ?? 0;
   if (!signal) return <Hint text={setup.previewNone} />;
   if (size > sizes.most) return <Hint text={setup.previewTooLarge(bytes(sizes.most))} />;
   if (!may) {
@@ -53,8 +54,8 @@ export function MaskPreview() {
               thumbLabel={setup.previewSlice}
               min={0}
               max={preview.slices - 1}
-              value={shown}
-              onChange={setSlice}
+              value={slice ?? shown}
+              onChange={(next) => setChosen({ file: signal.id, slice: next })}
               maw={360}
             />
           )}
@@ -76,7 +77,11 @@ function Picture({ preview }: { preview: Preview }) {
       role="img"
       aria-label={setup.previewImage}
       data-inside={inside(preview).toFixed(3)}
-      style={{ aspectRatio: `${preview.nx} / ${preview.ny}` }}
+      data-slice={preview.slice}
+      style={{
+        aspectRatio: `${preview.nx} / ${preview.ny}`,
+        transform: `scale(${preview.mirrored.x ? -1 : 1}, ${preview.mirrored.y ? -1 : 1})`,
+      }}
     />
   );
 }

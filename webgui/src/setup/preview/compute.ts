@@ -26,7 +26,7 @@ export async function previewOf(request: PreviewRequest): Promise<Preview> {
       `No preview of ${request.signal.name}: a volume is read as a whole.`,
     );
   }
-  const slice = Math.min(request.slice, header.slices - 1);
+  const slice = Math.min(request.slice ?? Math.floor(header.slices / 2), header.slices - 1);
   const undersampled = header.acceleration[0] * header.acceleration[1] > 1;
   const block = request.acl !== undefined && !undersampled;
   const settings = {
@@ -48,6 +48,8 @@ export async function previewOf(request: PreviewRequest): Promise<Preview> {
     const [ny, nx] = maps.shape;
     return {
       slices: header.slices,
+      slice,
+      mirrored: mirroring(header.geometry?.direction),
       ny,
       nx,
       image: magnitude(maps.reconstruction, ny * nx),
@@ -105,6 +107,18 @@ async function estimate(
     ...(bandwidth !== undefined && { bandwidth }),
     ...(dwellNoise && dwellImage && { dwellNoise, dwellImage }),
   });
+}
+
+/** Of x and y as they are stored, by the axis of the patient that each mostly follows. */
+function mirroring(direction: readonly number[] | undefined): { x: boolean; y: boolean } {
+  if (!direction) return { x: false, y: false };
+  const along = (vector: readonly number[]): { axis: number; positive: boolean } => {
+    const axis = vector.reduce((best, value, i) => (Math.abs(value) > Math.abs(vector[best]!) ? i : best), 0);
+    return { axis, positive: vector[axis]! > 0 };
+  };
+  const [x, y] = [along(direction.slice(0, 3)), along(direction.slice(3, 6))];
+  // Left and posterior run to the right and downwards, superior upwards.
+  return { x: !x.positive, y: y.axis === 2 ? y.positive : !y.positive };
 }
 
 function magnitude(values: Float32Array, pixels: number): Float32Array {

@@ -16,7 +16,8 @@ export interface PreviewRequest {
   readonly noise: PreviewFile | undefined;
   readonly noiseScale: number | undefined;
   readonly noiseBandwidth: number | undefined;
-  readonly slice: number;
+  /** From 0; undefined: the middle one. */
+  readonly slice: number | undefined;
   readonly mask: MaskSettings;
   readonly window: 'hann' | 'none';
   /** Calibration block [readout, phase] where one is cut out; undefined: all data. */
@@ -26,6 +27,9 @@ export interface PreviewRequest {
 /** One slice with its mask. */
 export interface Preview {
   readonly slices: number;
+  readonly slice: number;
+  /** How the stored image is turned over to lie as results are shown: left, posterior and inferior at their usual sides. */
+  readonly mirrored: { readonly x: boolean; readonly y: boolean };
   readonly ny: number;
   readonly nx: number;
   /** Magnitude of the image (ny, nx). */

@@ -8,7 +8,7 @@ import type { PreviewFile, PreviewRequest } from './messages.ts';
 export const sizes = { unasked: 64e6, most: 600e6 } as const;
 
 /** The preview that the form asks for; undefined where a setting of it is missing or wrong. */
-export function previewRequest(form: SetupForm, slice: number): PreviewRequest | undefined {
+export function previewRequest(form: SetupForm, slice: number | undefined): PreviewRequest | undefined {
   const { signal, signalArray, noise, noiseArray, sensitivities } = form;
   const mask = maskSettings(form);
   if (!signal || !mask) return undefined;

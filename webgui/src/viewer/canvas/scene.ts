@@ -1,7 +1,7 @@
 import type { RoiState } from '../../roi/editor.ts';
 import type { Point } from '../../roi/model/shapes.ts';
 import { planeOf } from '../model/plane.ts';
-import { windowOf } from '../state/shown.ts';
+import { colourOf, windowOf } from '../state/shown.ts';
 import { cssColour, type Draft, type Layer, labelColours, type Scene } from './draw.ts';
 import type { SliceProps } from './SliceCanvas.tsx';
 
@@ -13,7 +13,7 @@ export function sceneOf({ orientation, shown, underlay, display, editor }: Slice
   const map: Layer = {
     values: shown.values,
     window: windowOf(state, shown),
-    colour: state.colour,
+    colour: colourOf(state, shown),
     gamma: state.gamma,
     opacity: state.opacity,
   };

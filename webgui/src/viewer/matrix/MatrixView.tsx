@@ -1,12 +1,12 @@
-import { Alert, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Group, SegmentedControl, Slider, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { viewer } from '../../strings/viewer.ts';
 import { ColourBar } from '../ColourBar.tsx';
+import type { ColourMapName } from '../model/colours.ts';
 import { readable } from '../model/format.ts';
 import type { ValueWindow } from '../model/render.ts';
 import type { MapVolume } from '../model/volume.ts';
-import type { Display } from '../state/display.ts';
 import { coilMatrix, coilStates, coupledPairs, noiseLevels } from './coils.ts';
 import { cellAt, drawMatrix } from './drawMatrix.ts';
 import classes from './MatrixView.module.css';
@@ -17,13 +17,15 @@ interface Props {
   readonly coefficients: boolean;
   /** The covariance, which tells dead and hot coils, where the result has one. */
   readonly covariance: MapVolume | undefined;
-  readonly display: Pick<Display, 'colour' | 'gamma'>;
+  readonly colour: ColourMapName;
 }
 
 /** A noise matrix as a heat map with its coils; those that are dead or hot are marked. */
-export function MatrixView({ map, coefficients, covariance, display }: Props) {
+export function MatrixView({ map, coefficients, covariance, colour: chosen }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [part, setPart] = useState<'magnitude' | 'phase'>('magnitude');
+  // Variances of coils differ by factors: their root shows the quiet ones too.
+  const [gamma, setGamma] = useState(coefficients ? 1 : 0.5);
   const [cell, setCell] = useState<readonly [number, number]>([0, 0]);
   const matrix = useMemo(() => coilMatrix(map), [map]);
   const levels = useMemo(() => covariance && noiseLevels(coilMatrix(covariance)), [covariance]);
@@ -32,12 +34,12 @@ export function MatrixView({ map, coefficients, covariance, display }: Props) {
   const window: ValueWindow =
     part === 'phase' ? [-Math.PI, Math.PI] : [0, coefficients ? 1 : Math.max(...matrix.magnitude) || 1];
   const { coils } = matrix;
+  const colour = part === 'phase' ? 'hsv' : chosen;
+  const bent = part === 'phase' ? 1 : gamma;
 
   useEffect(() => {
     const element = canvas.current!;
-    const colour = part === 'phase' ? 'hsv' : display.colour;
-    const draw = (): void =>
-      drawMatrix(element, { matrix, part, window, colour, gamma: display.gamma, states, cell });
+    const draw = (): void => drawMatrix(element, { matrix, part, window, colour, gamma: bent, states, cell });
     draw();
     const observer = new ResizeObserver(draw);
     observer.observe(element);
@@ -58,6 +60,19 @@ export function MatrixView({ map, coefficients, covariance, display }: Props) {
       <Stack gap="xs" className={classes.main}>
         <Group justify="space-between">
           <Text fw={600}>{name}</Text>
+          <Slider
+            size="sm"
+            w={120}
+            ml="auto"
+            min={0.1}
+            max={2}
+            step={0.05}
+            value={gamma}
+            disabled={part === 'phase'}
+            label={(value) => `${viewer.gamma} ${value.toFixed(2)}`}
+            thumbLabel={viewer.gamma}
+            onChange={setGamma}
+          />
           <SegmentedControl
             size="xs"
             aria-label={viewer.component}
@@ -89,11 +104,7 @@ export function MatrixView({ map, coefficients, covariance, display }: Props) {
               }}
             />
           </div>
-          <ColourBar
-            display={{ colour: part === 'phase' ? 'hsv' : display.colour, gamma: display.gamma }}
-            window={window}
-            unit={part === 'phase' ? 'rad' : ''}
-          />
+          <ColourBar display={{ colour, gamma: bent }} window={window} unit={part === 'phase' ? 'rad' : ''} />
         </div>
         <Text size="sm" className="numeric" data-testid="matrix-cell" aria-live="polite">
           {viewer.matrix.cell(cell[0], cell[1])}: <b>{readable(matrix.magnitude[at]!, 5)}</b>{' '}

@@ -16,7 +16,7 @@ import { readable } from '../model/format.ts';
 import type { ResultMap } from '../model/source.ts';
 import type { Component } from '../model/volume.ts';
 import { type DisplayStore, resetContrast } from '../state/display.ts';
-import { type Shown, setWindow, windowOf } from '../state/shown.ts';
+import { colourField, type Shown, setWindow, windowOf } from '../state/shown.ts';
 import { useFields, useStore } from '../state/store.ts';
 
 interface Props {
@@ -37,6 +37,7 @@ export function DisplayPanel({ display, shown, underlays }: Props) {
     'component',
     'repetition',
     'colour',
+    'phaseColour',
     'gamma',
     'opacity',
     'underlay',
@@ -46,6 +47,7 @@ export function DisplayPanel({ display, shown, underlays }: Props) {
     'letters',
     'sharedWindow',
   );
+  const field = colourField(shown);
   const toggle = (field: 'neurological' | 'smooth' | 'crosshair' | 'letters' | 'sharedWindow') => (
     <Checkbox
       size="xs"
@@ -82,10 +84,10 @@ export function DisplayPanel({ display, shown, underlays }: Props) {
         size="xs"
         label={viewer.colour}
         data={colourMapNames.map((value) => ({ value, label: viewer.colours[value] }))}
-        value={state.colour}
+        value={state[field]}
         allowDeselect={false}
-        onChange={(value) => value && display.set({ colour: value as typeof state.colour })}
-        leftSection={<Swatch name={state.colour} width={16} />}
+        onChange={(value) => value && display.set({ [field]: value as typeof state.colour })}
+        leftSection={<Swatch name={state[field]} width={16} />}
         renderOption={({ option }) => (
           <Group gap="xs" wrap="nowrap">
             <Swatch name={option.value as typeof state.colour} width={44} />

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { viewer } from '../../strings/viewer.ts';
 import { drawNow } from '../screenshot.ts';
 import type { DisplayStore } from '../state/display.ts';
-import { type Shown, windowOf } from '../state/shown.ts';
+import { colourOf, type Shown, windowOf } from '../state/shown.ts';
 import { openScene, type RenderScene } from './niivue.ts';
 import classes from './RenderView.module.css';
 
@@ -16,8 +16,8 @@ export function RenderView({ shown, display }: { shown: Shown; display: DisplayS
   useEffect(() => {
     let current = true;
     const style = () => {
-      const { colour, gamma } = display.get();
-      return { colour, gamma, window: windowOf(display.get(), shown) };
+      const { gamma } = display.get();
+      return { colour: colourOf(display.get(), shown), gamma, window: windowOf(display.get(), shown) };
     };
     const update = (): void => scene.current?.style(style());
     openScene(canvas.current!, shown).then(

@@ -21,6 +21,8 @@ export interface Display {
   /** Shift of the picture in millimetres on the screen, for each orientation. */
   readonly pan: Readonly<Record<Orientation, readonly [number, number]>>;
   readonly colour: ColourMapName;
+  /** Of phases: colours that close, as −π and π are the same. */
+  readonly phaseColour: ColourMapName;
   readonly gamma: number;
   /** Of the map over its underlay, or over the background. */
   readonly opacity: number;
@@ -42,12 +44,13 @@ export interface Display {
 
 const noPan = { axial: [0, 0], coronal: [0, 0], sagittal: [0, 0] } as const;
 
-export const initialDisplay: Display = {
+const initialDisplay: Display = {
   layout: 'axial',
   cursor: [0, 0, 0],
   zoom: 1,
   pan: noPan,
   colour: 'viridis',
+  phaseColour: 'hsv',
   gamma: 1,
   opacity: 1,
   underlay: undefined,

@@ -1,4 +1,5 @@
 import { robustWindow } from '@mroptimum/bundle';
+import type { ColourMapName } from '../model/colours.ts';
 import type { ValueWindow } from '../model/render.ts';
 import { type Component, componentValues, type MapVolume } from '../model/volume.ts';
 import { type Display, windowKey } from './display.ts';
@@ -15,8 +16,7 @@ export interface Shown {
 }
 
 /** The component that is shown of a map: what was chosen of complex ones, the values of real ones. */
-export const shownComponent = (map: MapVolume, chosen: Component): Component =>
-  map.complex ? chosen : 'real';
+const shownComponent = (map: MapVolume, chosen: Component): Component => (map.complex ? chosen : 'real');
 
 /** The numbers of a map for the chosen component and repetition, and a window that fits them. */
 export function shownOf(
@@ -45,6 +45,12 @@ function symmetric(low: number, high: number): ValueWindow {
   const limit = Math.max(Math.abs(low), Math.abs(high));
   return [-limit, limit];
 }
+
+/** The colours in which a map is shown, and the setting that they come from. */
+export const colourField = ({ component }: Pick<Shown, 'component'>): 'colour' | 'phaseColour' =>
+  component === 'phase' ? 'phaseColour' : 'colour';
+export const colourOf = (display: Display, shown: Pick<Shown, 'component'>): ColourMapName =>
+  display[colourField(shown)];
 
 /** The window in which a map is shown. */
 export const windowOf = (display: Display, { id, automatic }: Shown): ValueWindow =>
