@@ -74,7 +74,8 @@ register_place() {
 
 check_unit() {
   local report
-  report=$(api POST "/computing-unit/$1/check")
+  [ -n "$1" ] || fail 'The stack names no computing unit: its registration is missing.'
+  report=$(api POST "/computing-unit/$1/check") || return 1
   node -e '
     const { checks } = JSON.parse(require("fs").readFileSync(0, "utf8"));
     for (const { what, ok, advice } of checks) console.log(ok ? "  ✓ " + what : "  ✗ " + what + ": " + advice);' <<<"$report"

@@ -169,7 +169,11 @@ def _conditions_of_updates():
         self._resource_json_map = {
             name: resource for name, resource in self._resource_json_map.items() if self._parsed_resources.get(name)
         }
+        before = set(self._resource_json_map)
         plain(self, {**template, "Resources": wanted}, values)
+        # moto keeps what was removed in mind, and would not make it again.
+        for name in before - set(wanted):
+            self._parsed_resources.pop(name, None)
 
     ResourceMap.update = update
 
