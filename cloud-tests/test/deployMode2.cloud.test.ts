@@ -221,7 +221,7 @@ describe('deploy-mode2.sh', () => {
     expect(stdout).toContain('✓ the unit answers');
   });
 
-  it('is found well by mroptimum doctor --cloud, but for the image, which no registry on this machine has', async () => {
+  it('is found well by mroptimum doctor --cloud, but for image and way out, which nothing on this machine has', async () => {
     const doctor = await runProgram(
       process.execPath,
       [
@@ -238,7 +238,10 @@ describe('deploy-mode2.sh', () => {
     );
     const { ok, findings } = JSON.parse(doctor.stdout) as { ok: boolean; findings: Finding[] };
     expect([ok, doctor.code]).toEqual([false, 1]);
-    expect(findings.filter((finding) => !finding.ok).map(({ what }) => what)).toEqual(['repositories']);
+    expect(findings.filter((finding) => !finding.ok).map(({ what }) => what)).toEqual([
+      'repositories',
+      'network',
+    ]);
     const looked = findings.map(({ what }) => what).filter((what) => !what.startsWith('unit:'));
     const page = await readFile(join(root, 'docs/troubleshooting.md'), 'utf8');
     for (const what of looked) expect(page).toContain(`| ${what} `);

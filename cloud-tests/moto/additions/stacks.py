@@ -191,7 +191,7 @@ def _addresses_of_queues():
 
 def _change_sets():
     """A stack that a change set made or changed shows its outputs and parameters, and is known by its new template."""
-    from moto.cloudformation.models import ChangeSet
+    from moto.cloudformation.models import ChangeSet, cloudformation_backends
     from moto.cloudformation.responses import CloudFormationResponse
 
     def apply(self):
@@ -201,6 +201,8 @@ def _change_sets():
         stack.template_dict = self.template_dict
         stack.parameters = dict(stack.resource_map.resolved_parameters)
         stack.output_map = stack._create_output_map()
+        backend = cloudformation_backends[stack.account_id][stack.region_name]
+        backend.exports.update({export.name: export for export in stack.exports})
 
     ChangeSet.apply = apply
     # One without changes is made and fails, which the command line understands; moto refuses to make it.
