@@ -95,7 +95,11 @@ async function warm(
   const usd = lambdaCost(ms / 1000, memoryMb * 2 ** 20, diskMb * 2 ** 20, 'x64');
   return [
     { what: `${size.what}: an invocation, warm`, ours: ms, unit: 'ms' },
-    { what: `${size.what}: of it beyond the calculation`, ours: median(overheads), unit: 'ms' },
+    {
+      what: `${size.what}: of it writing the bundle, upload and answers`,
+      ours: median(overheads),
+      unit: 'ms',
+    },
     { what: `${size.what}: cost on Lambda with ${memoryMb} MB`, ours: 1000 * usd, unit: '$/1000 jobs' },
   ];
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -13,19 +13,21 @@ export const launchChromium = () =>
 export function startServer(data: string) {
   const program = fileURLToPath(new URL('../../cli/dist/server.js', import.meta.url));
   const line = [program, 'serve', '--port', '0', '--data', data, '--no-demo', '--no-unit'];
-  const child: ChildProcess = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let said = '';
   const told = new Promise<void>((resolve) => {
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text;
       if (said.includes('Ctrl-C ends it.')) resolve();
     });
   });
   const find = (pattern: RegExp): Promise<string> => told.then(() => pattern.exec(said)?.[1] ?? '');
   return {
-    process: child,
-    ended,
+    end(): Promise<void> {
+      child.kill();
+      return ended;
+    },
     address: find(/runs at (\S+)/),
     email: find(/e-mail +(\S+)/),
     password: find(/password +(\S+)/),

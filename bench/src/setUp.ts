@@ -33,8 +33,7 @@ export async function setUpRows(): Promise<Row[]> {
     ];
   } finally {
     await browser.close();
-    server.process.kill();
-    await server.ended;
+    await server.end();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -54,8 +54,7 @@ export async function viewerRows(): Promise<Row[]> {
     ];
   } finally {
     await browser.close();
-    server.process.kill();
-    await server.ended;
+    await server.end();
     await rm(folder, { recursive: true, force: true });
   }
 }

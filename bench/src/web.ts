@@ -32,8 +32,7 @@ export async function webRows(): Promise<Row[]> {
     ];
   } finally {
     await browser.close();
-    server.process.kill();
-    await server.ended;
+    await server.end();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { MroError } from '@mroptimum/contract';
 import { numberSetting } from './aws/environment.ts';
-import { s3Client } from './aws/objects.ts';
+import { lambdaThreads } from './aws/lambdaThreads.ts';
+import { requestAt, s3Client } from './aws/objects.ts';
 import { orderOf } from './aws/order.ts';
-import { type Outcome, runOrder } from './aws/runOrder.ts';
-import { lambdaThreads } from './platform.ts';
+import type { Outcome } from './aws/runOrder.ts';
 
 /** What Lambda says of an invocation, as far as it is used. */
 export interface InvocationContext {
@@ -35,14 +35,21 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     Math.max(0.8 * left, left - reserveMs),
   );
   try {
-    return await runOrder(orderOf(event), {
-      s3: s3Client(),
+    const order = orderOf(event);
+    const s3 = s3Client();
+    // The job is on its way while the calculation is loaded, which the first invocation waits for.
+    const request = 'job' in order ? requestAt(s3, order.job) : undefined;
+    request?.catch(() => {});
+    const { runOrder } = await import('./aws/runOrder.ts');
+    const machine = {
+      s3,
       threads: Math.min(availableParallelism(), lambdaThreads(memory)),
       memoryLimit: usable * memory,
       platform: 'lambda',
       own: context.awsRequestId,
       signal: deadline.signal,
-    });
+    } as const;
+    return await runOrder(order, machine, request);
   } finally {
     clearTimeout(timer);
   }

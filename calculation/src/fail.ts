@@ -4,10 +4,9 @@ import { z } from 'zod';
 import { whatHappened } from './aws/death.ts';
 import { failureUpload } from './aws/deliver.ts';
 import { logLine } from './aws/environment.ts';
-import { exists, s3Client } from './aws/objects.ts';
+import { exists, requestAt, s3Client } from './aws/objects.ts';
 import { deliveryOf } from './aws/order.ts';
 import { errorOfBundle } from './aws/report.ts';
-import { requestAt } from './aws/runOrder.ts';
 import { published } from './published.ts';
 
 const eventSchema = z.object({

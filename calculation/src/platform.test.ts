@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { choosePlan, lambdaThreads, type Machines, type Need, rangesOf } from './platform.ts';
+import { lambdaThreads } from './aws/lambdaThreads.ts';
+import { choosePlan, type Machines, type Need, rangesOf } from './platform.ts';
 
 const gb = 1e9;
 const gib = 2 ** 30;

@@ -1,3 +1,4 @@
+import { lambdaThreads } from './aws/lambdaThreads.ts';
 import { type Architecture, fargateCost, lambdaCost, prices } from './aws/prices.ts';
 import type { SliceRange } from './parts.ts';
 
@@ -51,8 +52,6 @@ const slowness = 1.5;
 const readRate = 80e6;
 /** Part of a machine's memory that the calculation may use. */
 const usable = 0.85;
-/** A Lambda function gets a processor for each of these. */
-export const lambdaBytesPerThread = 1769 * 2 ** 20;
 /** Parts of a divided job, at most. */
 const mostParts = 100;
 const gib = 2 ** 30;
@@ -65,9 +64,6 @@ const fargateSizes = [
   { vcpus: 16, least: 32, most: 120, step: 8 },
 ] as const;
 const fargateDisk = { least: 21, most: 200 };
-
-export const lambdaThreads = (memoryBytes: number): number =>
-  Math.max(1, Math.round(memoryBytes / lambdaBytesPerThread));
 
 /**
  * Where a job runs, of what it needs: on a Lambda function where it fits with a margin (always on Fargate beyond 15 min

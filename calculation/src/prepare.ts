@@ -6,10 +6,9 @@ import {
 } from '@mroptimum/contract';
 import { z } from 'zod';
 import { logLine, required } from './aws/environment.ts';
-import { putBytes, s3Client } from './aws/objects.ts';
+import { putBytes, requestAt, s3Client } from './aws/objects.ts';
 import { planPlace } from './aws/order.ts';
 import { machines, needOf } from './aws/plan.ts';
-import { requestAt } from './aws/runOrder.ts';
 import { choosePlan, type Plan } from './platform.ts';
 
 const eventSchema = z.union([

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -12,6 +12,7 @@ import {
 import { DescribeStateMachineCommand, ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatform, type Platform } from '../../brain/test/platform.ts';
+import type { Finding } from '../../cli/src/cloud/checks.ts';
 import { type Account, administratorOf, environmentFor } from '../src/accounts.ts';
 import { type ServedBrain, serveBrain } from '../src/brain.ts';
 import { type RunningCompute, runCompute } from '../src/compute.ts';
@@ -64,17 +65,22 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const script = (args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
+/** The user's: AWS, and the programs of this installation first. */
+const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...environmentFor(account),
+  PATH: [dirname(pythonProgram('aws')), dirname(process.execPath), process.env.PATH].join(delimiter),
+});
+
+const script = (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
   runProgram('bash', [join(root, 'mode2-deployment/deploy-mode2.sh'), ...args], {
     cwd: folder,
     env: {
-      ...process.env,
-      ...environmentFor(account),
-      PATH: [dirname(pythonProgram('aws')), dirname(process.execPath), process.env.PATH].join(delimiter),
+      ...environment(),
       MROPTIMUM_BRAIN_URL: brain.url,
       MROPTIMUM_TOKEN: token,
       MROPTIMUM_IMAGE: image,
-      ...environment,
+      ...more,
     },
   });
 const deploy = (...more: string[]) => script(['--yes', '--package', folder, ...more]);
@@ -188,7 +194,6 @@ describe('deploy-mode2.sh', () => {
   });
 
   it('changes nothing the second time', async () => {
-    console.log((await stackOf())?.Parameters);
     const before = (await platform.deps.records.units.byId(unit))!;
     const { code, stderr } = await deploy();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -214,6 +219,32 @@ describe('deploy-mode2.sh', () => {
     expect(stdout).toContain(unit);
     expect(stdout).toMatch(/could not be delivered: 0\n.*executions that run: 0/);
     expect(stdout).toContain('✓ the unit answers');
+  });
+
+  it('is found well by mroptimum doctor --cloud, but for the image, which no registry on this machine has', async () => {
+    const doctor = await runProgram(
+      process.execPath,
+      [
+        join(root, 'cli/src/main.ts'),
+        'doctor',
+        '--cloud',
+        '--region',
+        'eu-central-1',
+        '--server',
+        brain.url,
+        '--json',
+      ],
+      { env: { ...environment(), MRO_TOKEN: token } },
+    );
+    const { ok, findings } = JSON.parse(doctor.stdout) as { ok: boolean; findings: Finding[] };
+    expect([ok, doctor.code]).toEqual([false, 1]);
+    expect(findings.filter((finding) => !finding.ok).map(({ what }) => what)).toEqual(['repositories']);
+    const looked = findings.map(({ what }) => what).filter((what) => !what.startsWith('unit:'));
+    const page = await readFile(join(root, 'docs/troubleshooting.md'), 'utf8');
+    for (const what of looked) expect(page).toContain(`| ${what} `);
+    expect(looked).toEqual(
+      expect.arrayContaining(['credentials', 'stack exports', 'trust policy', 'external id', 'token']),
+    );
   });
 
   it('registers the account anew where the server has forgotten it', async () => {

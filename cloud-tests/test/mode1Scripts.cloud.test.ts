@@ -2,10 +2,14 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeRepositoriesCommand, ECRClient, GetLifecyclePolicyCommand } from '@aws-sdk/client-ecr';
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createPlatform } from '../../brain/test/platform.ts';
 import { type Account, administratorOf, environmentFor } from '../src/accounts.ts';
+import { serveBrain } from '../src/brain.ts';
 import { pythonProgram, root, runProgram } from '../src/python.ts';
 
 let folder = '';
@@ -16,8 +20,17 @@ beforeAll(async () => {
   // Stands for GitHub's command: notes its arguments, and what it gets by standard input.
   const gh =
     '#!/bin/sh\ncase "$1" in auth) exit 0;; esac\n{ echo "$@"; [ "$1" = secret ] && cat && echo; } >>"$GH_LOG"\n';
-  await writeFile(join(folder, 'gh'), gh);
-  await chmod(join(folder, 'gh'), 0o755);
+  // For SAM: deploys a stack that has what the calculation's has. For Docker: notes what it is told.
+  const sam = `#!/bin/sh
+[ "$1" = deploy ] || exit 0
+echo "$@" >>"$SAM_LOG"
+aws cloudformation deploy --stack-name mroptimum-calculation --template-file "$SAM_TEMPLATE" --no-fail-on-empty-changeset >/dev/null
+`;
+  const docker = '#!/bin/sh\n[ "$1" != login ] || cat >/dev/null\necho "$@" >>"$DOCKER_LOG"\n';
+  for (const [name, text] of Object.entries({ gh, sam, docker })) {
+    await writeFile(join(folder, name), text);
+    await chmod(join(folder, name), 0o755);
+  }
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -28,6 +41,9 @@ const script = (name: string, args: readonly string[], environment: NodeJS.Proce
       ...environmentFor(account),
       PATH: [folder, dirname(pythonProgram('aws')), process.env.PATH].join(delimiter),
       GH_LOG: join(folder, 'gh.log'),
+      SAM_LOG: join(folder, 'sam.log'),
+      SAM_TEMPLATE: join(folder, 'sam.json'),
+      DOCKER_LOG: join(folder, 'docker.log'),
       ...environment,
     },
   });
@@ -144,4 +160,61 @@ it('setup-github-secrets.sh sets eleven secrets, none of them by an argument', a
     RESULTS_BUCKET: 'the-results',
     FAILED_BUCKET: 'the-failed',
   });
+});
+
+it('publish-images.sh builds each image once, for all its registries', async () => {
+  const commit = '0123456789abcdef0123456789abcdef01234567';
+  expect(await script('publish-images.sh', ['main'])).toMatchObject({ code: 1 });
+  const { code, stderr } = await script('publish-images.sh', [commit]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = (await readFile(join(folder, 'docker.log'), 'utf8')).split('\n');
+  const builds = lines.filter((line) => line.startsWith('buildx build'));
+  expect(builds).toHaveLength(2);
+  expect(builds[0]).toContain(
+    `--tag 111111111111.dkr.ecr.us-east-1.amazonaws.com/mroptimum-lambda:${commit}`,
+  );
+  expect(builds[1]).toContain(`--tag public.ecr.aws/example/mroptimum-fargate:${commit}`);
+  for (const build of builds) expect(build).toMatch(/--provenance=false --sbom=false .*:latest --push \.$/);
+});
+
+it('deploy-mode1.sh deploys, registers the unit with a new secret, and asks the server, twice', async () => {
+  const platform = await createPlatform();
+  Object.assign(platform.deps.launchers, {
+    aws: { check: async () => [{ what: 'the unit answers', ok: true, advice: '' }] },
+  });
+  await using brain = await serveBrain(platform);
+  const boss = await platform.addUser('boss', { role: 'admin' });
+  const { access_token } = (await platform.signIn(boss)) as unknown as { access_token: string };
+  const machine = 'arn:aws:states:us-east-1:111111111111:stateMachine:mroptimum';
+  const Resources = { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } };
+  const stack = { Resources, Outputs: { StateMachineArn: { Value: machine } } };
+  await writeFile(join(folder, 'sam.json'), JSON.stringify(stack));
+  const { Vpc } = await new EC2Client(account).send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const { Subnet } = await new EC2Client(account).send(
+    new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: '10.0.0.0/24' }),
+  );
+  const given = {
+    CLOUDMR_API_URL: brain.url,
+    CLOUDMR_ADMIN_TOKEN: access_token,
+    SUBNET_ID_1: Subnet!.SubnetId!,
+    SUBNET_ID_2: Subnet!.SubnetId!,
+    DATA_BUCKET: 'the-data',
+    RESULTS_BUCKET: 'the-results',
+    FAILED_BUCKET: 'the-failed',
+  };
+  const secrets = new Set<string>();
+  for (let time = 0; time < 2; time++) {
+    const { code, stdout, stderr } = await script('deploy-mode1.sh', ['0123456789abcdef'], given);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('✓ the unit answers');
+    const [unit] = await platform.deps.records.units.listVisible(boss.id);
+    expect(unit).toMatchObject({ mode: 'mode1', isDefault: true, cloud: { stateMachineArn: machine } });
+    const kept = new GetSecretValueCommand({ SecretId: 'mroptimum/callback' });
+    expect((await new SecretsManagerClient(account).send(kept)).SecretString).toBe(unit!.callbackSecret);
+    secrets.add(unit!.callbackSecret);
+  }
+  expect(secrets.size).toBe(2);
+  const told = await readFile(join(folder, 'sam.log'), 'utf8');
+  expect(told).toContain(`VpcId=${Vpc!.VpcId} SubnetIds=${Subnet!.SubnetId},${Subnet!.SubnetId}`);
+  await platform.close();
 });

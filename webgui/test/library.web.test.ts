@@ -43,6 +43,7 @@ describe('an upload', () => {
     await choose(page, large);
     await arrived;
     await page.getByText(/^Sending/).waitFor();
+    await expect.poll(() => passed).toBe(3);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.reload();
 

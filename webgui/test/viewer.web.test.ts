@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { memoryZipSink, writeFailure } from '@mroptimum/bundle';
 import { unzipSync } from 'fflate';
 import * as nifti from 'nifti-reader-js';
 import type { Browser, Download, Page } from 'playwright-core';
@@ -158,6 +159,24 @@ describe('a bundle that is opened without an account', () => {
     await expect.poll(() => page.getByRole('textbox', { name: 'High' }).inputValue()).toBe('33');
     const picture = await downloaded(page, 'Save a picture');
     expect([...picture.subarray(1, 4)]).toEqual([80, 78, 71]);
+    await noFaults(visitor);
+  });
+
+  test('of a failed calculation says why, and shows its log', async () => {
+    const error = { code: 'MRO_SNR_NOISE', message: 'Coil 3 is dead.', hint: 'Leave it out.' };
+    const log = [{ when: 'then', what: 'The noise is read', type: 'procedure', settings: {} }];
+    const info = { options: { name: 'ac' }, log, calculationTime: 1, summary: {} };
+    const { result } = await writeFailure(memoryZipSink(), { error, info });
+    const path = platform.folder.at('failed.zip');
+    writeFileSync(path, result);
+    const visitor = await visit(browser, platform.origin);
+    const { page } = visitor;
+    await page.goto('/open');
+    await page.locator('input[type=file]').setInputFiles(path);
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('Coil 3 is dead.');
+    expect(await page.getByText('The noise is read').count()).toBe(1);
+    expect(await page.getByText('This bundle holds no maps.').count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
     await noFaults(visitor);
   });
 

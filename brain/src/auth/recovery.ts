@@ -51,12 +51,18 @@ async function sendCode({ records, mail, clock, log }: Deps, account: string): P
     expiresAt: new Date(clock().getTime() + codeMinutes * 60_000).toISOString(),
     attemptsLeft: limits.resetCode.attempts,
   });
-  await mail.send({
+  const message = {
     to: user.email,
     subject: 'MR Optimum: code for a new password',
     text: `Your code is ${code}. It is valid for ${codeMinutes} minutes.\n\nIf you did not ask for it, ignore this message.\n`,
-  });
-  log.info({ userId: user.id }, 'password reset code sent');
+  };
+  try {
+    await mail.send(message);
+    log.info({ userId: user.id }, 'password reset code sent');
+  } catch (error) {
+    // For the operator alone: another answer would tell that there is such an account.
+    log.error({ err: error, userId: user.id }, 'password reset code not sent');
+  }
 }
 
 /**

@@ -88,11 +88,11 @@ async function secretOf(secretId: string): Promise<string> {
   });
 }
 
-/** Without a sender nobody gets mail, and whoever asks for a new password must be told so. */
+/** Without a sender nobody gets mail; the log says so. */
 const noMail: Mail = {
   send: async () => {
     throw new MroError('MRO_BRAIN_STATE', 'This server has no address to send mail from.', {
-      hint: 'Ask the operator: the parameter MailFrom of the stack names a verified sender.',
+      hint: 'The parameter MailFrom of the stack names a verified sender.',
     });
   },
 };

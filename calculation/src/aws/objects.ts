@@ -1,5 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { ObjectPlace } from '@mroptimum/contract';
+import { MroError, type ObjectPlace } from '@mroptimum/contract';
 import { deliverError, fetchError, statusOf } from './errors.ts';
 
 let client: S3Client | undefined;
@@ -42,5 +42,15 @@ export async function exists(s3: S3Client, { bucket, key }: ObjectPlace): Promis
     // Without the right to list, S3 answers 403 for what is not there.
     if (statusOf(error) === 404 || statusOf(error) === 403) return false;
     throw fetchError(key, error);
+  }
+}
+
+/** The job that lies there, not yet understood. @throws MRO_JOB_FETCH, MRO_JOB_SETUP */
+export async function requestAt(s3: S3Client, place: ObjectPlace): Promise<unknown> {
+  const text = new TextDecoder().decode(await getBytes(s3, place));
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new MroError('MRO_JOB_SETUP', `${place.key} is no JSON.`, { cause });
   }
 }

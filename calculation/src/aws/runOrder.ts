@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type Job, type LogEntry, MroError, type ObjectPlace } from '@mroptimum/contract';
+import type { Job, LogEntry, ObjectPlace } from '@mroptimum/contract';
 import type { JobIo } from '../io.ts';
 import { mergedMaps, type PartStore, partNames, runPart } from '../parts.ts';
 import type { Plan } from '../platform.ts';
@@ -10,7 +10,7 @@ import { runJob } from '../run.ts';
 import { bundleToLink, bundleUpload, failureUpload } from './deliver.ts';
 import { allowsInsecureLinks, logLine } from './environment.ts';
 import { cloudInputs } from './inputs.ts';
-import { getBytes, putBytes } from './objects.ts';
+import { getBytes, putBytes, requestAt } from './objects.ts';
 import { type Delivery, deliveryOf, type Order, partsFolder, planPlace } from './order.ts';
 
 /** The machine that an order runs on. */
@@ -32,17 +32,19 @@ export type Outcome =
 
 /**
  * Does what was ordered: computes a job, or some slices of it, or merges them; the bundle goes where the job says.
+ * @param underWay the job that the order points to, where its reading has begun
  * @throws MroError; a failure bundle was written before
  */
 export async function runOrder(
   order: Order | { readonly request: unknown },
   machine: Machine,
+  underWay?: Promise<unknown>,
 ): Promise<Outcome> {
   const spool = await mkdtemp(join(tmpdir(), 'mroptimum-'));
   try {
     if ('request' in order) return await compute(order.request, undefined, machine, spool);
     const { s3 } = machine;
-    const request = requestAt(s3, order.job);
+    const request = underWay ?? requestAt(s3, order.job);
     // A job that cannot be read fails as any other, with a bundle that says so.
     const [plan, known] = await Promise.all([planOf(s3, order.job), request.catch(() => undefined)]);
     return await compute(known ?? request, { ...order, plan }, machine, spool);
@@ -111,16 +113,6 @@ const planned = ({ estimate, ranges, concurrency }: Plan) => ({
 function linkOf(request: unknown): string | undefined {
   const { deliver, presigned_upload_url } = (request ?? {}) as Partial<Job> & { deliver?: unknown };
   return deliver ? undefined : (presigned_upload_url ?? undefined);
-}
-
-/** @throws MRO_JOB_FETCH, MRO_JOB_SETUP */
-export async function requestAt(s3: S3Client, place: ObjectPlace): Promise<unknown> {
-  const text = new TextDecoder().decode(await getBytes(s3, place));
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new MroError('MRO_JOB_SETUP', `${place.key} is no JSON.`, { cause });
-  }
 }
 
 /** The plan beside a staged job; jobs that were not planned have none. */

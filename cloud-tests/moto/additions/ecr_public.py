@@ -1,5 +1,6 @@
 """Public repositories, which moto does not know: made and described, for each account."""
 
+import base64
 import json
 
 _repositories = {}
@@ -27,4 +28,7 @@ def answer(environ, body):
         if any(name not in mine for name in names):
             return 400, {"__type": "RepositoryNotFoundException", "message": ", ".join(names)}
         return 200, {"repositories": [mine[name] for name in names]}
+    if operation == "GetAuthorizationToken":
+        token = base64.b64encode(b"AWS:password").decode()
+        return 200, {"authorizationData": {"authorizationToken": token, "expiresAt": 4102444800}}
     return 400, {"__type": "UnsupportedCommandException", "message": operation}

@@ -4,7 +4,7 @@ import { type Shown, shownOf } from '../viewer/state/shown.ts';
 import { aligned, combined, type Operation } from './model/arithmetic.ts';
 
 /** A map of two maps, and B on the voxels of A. */
-export interface Combination {
+interface Combination {
   readonly shown: Shown;
   readonly b: Float32Array;
   readonly resampled: boolean;

@@ -17,7 +17,7 @@ const pictureWidth = 900;
 const barWidth = 96;
 
 /** Slices that are shown: all, or evenly chosen ones. */
-export function chosenSlices(slices: number, most = mostSlices): number[] {
+function chosenSlices(slices: number, most = mostSlices): number[] {
   const count = Math.min(slices, most);
   return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * slices) / count));
 }

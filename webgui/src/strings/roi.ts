@@ -19,7 +19,6 @@ export const roi = {
   regions: 'Regions',
   add: 'New region',
   name: 'Name of the region',
-  colour: 'Colour',
   show: (name: string) => `Show ${name}`,
   hide: (name: string) => `Hide ${name}`,
   choose: (name: string) => `Draw ${name}`,
@@ -71,6 +70,5 @@ export const roi = {
   deleteSure: 'Delete this drawing from the server?',
   noneStored: 'No drawing is stored with this job yet.',
   replace: 'The drawing here has changes that were not saved. Replace it?',
-  saved: 'The drawing is stored with the job.',
   statistics: 'Statistics of regions',
 } as const;

@@ -8,7 +8,6 @@ export const viewer = {
   title: 'Result',
   openTitle: 'Open a file',
   map: 'Map',
-  maps: 'Maps',
   mapTypes: { output: 'Results', accessory: 'Beside them', mask: 'Masks', coil: 'Coil sensitivities' },
   layout: 'View',
   layouts: {
@@ -18,7 +17,6 @@ export const viewer = {
     multiplanar: 'Multi',
     render: '3D',
   } satisfies Record<Layout, string>,
-  slice: (orientation: Orientation) => `${orientation} slice`,
   sliceKeys: (orientation: Orientation) =>
     `${orientation} slice: arrows move the crosshair, Page Up and Page Down change the slice, Space draws`,
   sliceNumber: 'Slice',
@@ -39,7 +37,6 @@ export const viewer = {
   low: 'Low',
   high: 'High',
   window: 'Window',
-  autoWindow: 'Automatic window',
   gamma: 'Gamma',
   opacity: 'Opacity',
   underlay: 'Below it',
@@ -75,7 +72,6 @@ export const viewer = {
   log: 'Log',
   measure: 'Measure',
   noLog: 'The result has no log.',
-  failed: 'This calculation failed',
   noMaps: 'This bundle holds no maps.',
   summary: {
     method: 'SNR method',
@@ -108,7 +104,6 @@ export const viewer = {
   matrix: {
     covariance: 'Noise covariance Ψ',
     coefficients: 'Noise correlation ρ',
-    row: 'Coil',
     cell: (i: number, j: number) => `coils ${i}, ${j}`,
     keys: (name: string) => `${name}: arrows choose a pair of coils`,
     magnitude: 'magnitude',
@@ -125,7 +120,5 @@ export const viewer = {
     loading: 'Loading the 3D view …',
     none: 'This browser has no WebGL2, which the 3D view needs.',
     label: 'Volume in 3D: drag to turn',
-    clip: 'Cut away',
-    threshold: 'Transparent below',
   },
 } as const;

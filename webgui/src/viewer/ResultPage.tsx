@@ -1,11 +1,9 @@
-import { Button, VisuallyHidden } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
+import { Button } from '@mantine/core';
 import { IconColumns, IconDownload, IconFileText } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
 import { Page } from '../components/Page.tsx';
-import { common } from '../strings/common.ts';
 import { viewer } from '../strings/viewer.ts';
 import { useJobResult } from './useJobResult.ts';
 import { Viewer } from './Viewer.tsx';
@@ -16,7 +14,6 @@ const route = getRouteApi('/signedIn/jobs/$id');
 export function ResultPage() {
   const { id } = route.useParams();
   const { result, link, error } = useJobResult(id);
-  useDocumentTitle(`${result?.name ?? viewer.title} · ${common.product}`);
   if (error) {
     return (
       <Page title={viewer.title}>
@@ -27,44 +24,41 @@ export function ResultPage() {
   if (!result) return <Loading />;
   const icon = { size: 15, 'aria-hidden': true } as const;
   return (
-    <>
-      <VisuallyHidden component="h1">{result.name}</VisuallyHidden>
-      <Viewer
-        key={id}
-        result={result}
-        jobId={id}
-        actions={
-          <>
-            <Button
-              renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
-              size="xs"
-              variant="default"
-              leftSection={<IconColumns {...icon} />}
-            >
-              {viewer.compare}
-            </Button>
-            <Button
-              renderRoot={(props) => <Link {...props} to="/report/$id" params={{ id }} />}
-              size="xs"
-              variant="default"
-              leftSection={<IconFileText {...icon} />}
-            >
-              {viewer.report}
-            </Button>
-            <Button
-              component="a"
-              href={link}
-              download
-              size="xs"
-              variant="default"
-              aria-label={viewer.download}
-              title={viewer.download}
-            >
-              <IconDownload {...icon} />
-            </Button>
-          </>
-        }
-      />
-    </>
+    <Viewer
+      key={id}
+      result={result}
+      jobId={id}
+      actions={
+        <>
+          <Button
+            renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
+            size="xs"
+            variant="default"
+            leftSection={<IconColumns {...icon} />}
+          >
+            {viewer.compare}
+          </Button>
+          <Button
+            renderRoot={(props) => <Link {...props} to="/report/$id" params={{ id }} />}
+            size="xs"
+            variant="default"
+            leftSection={<IconFileText {...icon} />}
+          >
+            {viewer.report}
+          </Button>
+          <Button
+            component="a"
+            href={link}
+            download
+            size="xs"
+            variant="default"
+            aria-label={viewer.download}
+            title={viewer.download}
+          >
+            <IconDownload {...icon} />
+          </Button>
+        </>
+      }
+    />
   );
 }

@@ -1,5 +1,5 @@
-import { Group, Tabs, Text } from '@mantine/core';
-import { useFullscreenElement } from '@mantine/hooks';
+import { Group, Tabs, Text, VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle, useFullscreenElement } from '@mantine/hooks';
 import { resultMaps } from '@mroptimum/contract';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { ErrorNotice, ProblemNotice } from '../components/ErrorNotice.tsx';
@@ -7,6 +7,7 @@ import { Loading } from '../components/Loading.tsx';
 import { RoiPanel } from '../roi/RoiPanel.tsx';
 import { RoiToolbar } from '../roi/RoiToolbar.tsx';
 import { preferences } from '../settings/preferences.ts';
+import { common } from '../strings/common.ts';
 import { viewer } from '../strings/viewer.ts';
 import { LocationStrip } from './LocationStrip.tsx';
 import { MatrixView } from './matrix/MatrixView.tsx';
@@ -38,6 +39,7 @@ interface Props {
 
 /** A result: its maps, what is measured on them, and how they came about. */
 export function Viewer({ result, jobId, actions }: Props) {
+  useDocumentTitle(`${result.name} · ${common.product}`);
   const frame = useRef<HTMLDivElement>(null);
   const [display] = useState<DisplayStore>(() => {
     const { colour, neurological } = preferences.get();
@@ -101,6 +103,7 @@ export function Viewer({ result, jobId, actions }: Props) {
   );
   return (
     <div className={classes.viewer} ref={fullRef}>
+      <VisuallyHidden component="h1">{result.name}</VisuallyHidden>
       {result.failure && (
         <div className={classes.notice}>
           <ProblemNotice problem={result.failure} />

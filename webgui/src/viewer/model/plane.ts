@@ -45,7 +45,7 @@ function cosine({ affine, spacing }: VoxelGrid, voxelAxis: number, patientAxis: 
 }
 
 /** The voxel axis that is nearest to each of the patient's axes, no axis twice. */
-export function nearestAxes(grid: VoxelGrid): readonly [Axis, Axis, Axis] {
+function nearestAxes(grid: VoxelGrid): readonly [Axis, Axis, Axis] {
   const score = (axes: readonly Axis[]): number =>
     axes.reduce<number>((sum, voxelAxis, patientAxis) => {
       const c = cosine(grid, voxelAxis, patientAxis);

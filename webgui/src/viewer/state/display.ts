@@ -44,7 +44,7 @@ export interface Display {
 
 const noPan = { axial: [0, 0], coronal: [0, 0], sagittal: [0, 0] } as const;
 
-export const initialDisplay: Display = {
+const initialDisplay: Display = {
   layout: 'axial',
   cursor: [0, 0, 0],
   zoom: 1,

@@ -16,8 +16,7 @@ export interface Shown {
 }
 
 /** The component that is shown of a map: what was chosen of complex ones, the values of real ones. */
-export const shownComponent = (map: MapVolume, chosen: Component): Component =>
-  map.complex ? chosen : 'real';
+const shownComponent = (map: MapVolume, chosen: Component): Component => (map.complex ? chosen : 'real');
 
 /** The numbers of a map for the chosen component and repetition, and a window that fits them. */
 export function shownOf(
