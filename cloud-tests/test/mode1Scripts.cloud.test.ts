@@ -117,6 +117,7 @@ it('create-github-oidc-role.sh trusts one branch and one environment of one repo
   // Calls that have no resource: signing in to registries, and looking at networks.
   expect(Statement.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid)).toEqual([
     'SignInToRegistries',
+    'FindTheNetwork',
   ]);
   expect(JSON.stringify(Statement)).not.toMatch(/"[\w-]+:\*"/);
   expect(await githubLog()).toContain('repos/lab/mroptimum/actions/oidc/customization/sub');

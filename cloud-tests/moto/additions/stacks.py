@@ -99,6 +99,8 @@ def install():
     _conditions_of_updates()
     _change_sets()
     _policies_of_roles()
+    _addresses_of_queues()
+    _networks_go()
 
 
 def _state_machines():
@@ -172,19 +174,49 @@ def _conditions_of_updates():
     ResourceMap.update = update
 
 
+def _addresses_of_queues():
+    """The command line sends requests about a queue to the address that the queue has: it must be this server's."""
+    from moto.settings import moto_server_port
+    from moto.sqs.models import Queue
+
+    def address(self):
+        return f"http://127.0.0.1:{moto_server_port()}/{self.account_id}/{self.name}"
+
+    Queue.physical_resource_id = property(address)
+
+
 def _change_sets():
     """A stack that a change set made or changed shows its outputs and parameters, and is known by its new template."""
     from moto.cloudformation.models import ChangeSet
+    from moto.cloudformation.responses import CloudFormationResponse
 
     def apply(self):
         stack = self.stack
         stack.resource_map.update(self.template_dict, self.parameters)
         stack.template = self.template
         stack.template_dict = self.template_dict
-        stack.parameters = self.parameters
+        stack.parameters = dict(stack.resource_map.resolved_parameters)
         stack.output_map = stack._create_output_map()
 
     ChangeSet.apply = apply
+    # One without changes is made and fails, which the command line understands; moto refuses to make it.
+    CloudFormationResponse._validate_different_update = lambda *_: None
+
+
+def _networks_go():
+    """moto does not know all that goes with a network, and will not remove it: it is left there."""
+    from moto.cloudformation.parsing import ResourceMap
+
+    plain = ResourceMap._delete_resource
+
+    def delete(self, parsed_resource, resource_json):
+        try:
+            plain(self, parsed_resource, resource_json)
+        except Exception:
+            if not resource_json["Type"].startswith("AWS::EC2::"):
+                raise
+
+    ResourceMap._delete_resource = delete
 
 
 def _notifications_of_buckets():
