@@ -80,7 +80,9 @@ status() {
     note 'Computing was removed; the buckets are there.'
     return
   fi
+  # Version 1 of the command line forgets AWS_ENDPOINT_URL for queues.
   waiting=$(aws sqs get-queue-attributes --queue-url "$(output DeadLetterQueueUrl)" \
+    ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} \
     --attribute-names ApproximateNumberOfMessages --query Attributes.ApproximateNumberOfMessages --output text)
   note "callbacks that could not be delivered: $waiting"
   note "executions that run: $(running_executions)"

@@ -10,7 +10,10 @@ export type Aws = <Answer>(...args: readonly string[]) => Promise<Answer>;
 /** @throws MRO_CLI_SERVER with AWS's own words */
 export function awsCommand(region: string | undefined): Aws {
   return async <Answer>(...args: readonly string[]): Promise<Answer> => {
-    const where = region === undefined ? [] : ['--region', region];
+    const { AWS_ENDPOINT_URL } = process.env;
+    // Version 1 of the command line forgets the address for queues.
+    const address = args[0] === 'sqs' && AWS_ENDPOINT_URL ? ['--endpoint-url', AWS_ENDPOINT_URL] : [];
+    const where = [...(region === undefined ? [] : ['--region', region]), ...address];
     try {
       const { stdout } = await execute('aws', [...args, ...where, '--output', 'json'], {
         maxBuffer: 2 ** 24,

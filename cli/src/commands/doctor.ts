@@ -3,6 +3,7 @@ import { brainFor } from '../client/connection.ts';
 import { awsCommand } from '../cloud/aws.ts';
 import type { Finding } from '../cloud/checks.ts';
 import { examine } from '../cloud/doctor.ts';
+import { EndedWith, exitCodes } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 import { passedOn, runServer } from './serve.ts';
 
@@ -21,7 +22,10 @@ export const doctorCommand = (terminal: Terminal): Command =>
     'what is wrong with a server on this machine, or in AWS (--cloud), and what to do',
   ).action(async (args: string[]) => {
     if (args.includes('--cloud')) await cloudDoctor(terminal).parseAsync(args, { from: 'user' });
-    else process.exitCode = await runServer(terminal, ['doctor', ...args]);
+    else {
+      const exitCode = await runServer(terminal, ['doctor', ...args]);
+      if (exitCode !== exitCodes.ok) throw new EndedWith(exitCode);
+    }
   });
 
 function cloudDoctor(terminal: Terminal): Command {
@@ -43,6 +47,6 @@ function cloudDoctor(terminal: Terminal): Command {
       }
       const ok = findings.every((finding) => finding.ok);
       if (options.json) terminal.out(`${JSON.stringify({ ok, findings })}\n`);
-      process.exitCode = ok ? 0 : 1;
+      if (!ok) throw new EndedWith(exitCodes.failed);
     });
 }

@@ -253,3 +253,14 @@ def _policies_of_roles():
         plain(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json, default=str))
 
     Role.put_policy = put_policy
+    plain_update = Role.update_from_cloudformation_json.__func__
+
+    def update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+        role = plain_update(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name)
+        properties = cloudformation_json["Properties"]
+        role.assume_role_policy_document = json.dumps(properties["AssumeRolePolicyDocument"])
+        for policy in properties.get("Policies", []):
+            role.put_policy(policy["PolicyName"], policy["PolicyDocument"])
+        return role
+
+    Role.update_from_cloudformation_json = classmethod(update)
