@@ -57,7 +57,7 @@ function start(
   const child = spawn(program!, [...before, ...args], {
     cwd: bundle,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   children.add(child);
   return child;

@@ -44,8 +44,9 @@ describe('an upload', () => {
     await arrived;
     await page.getByText(/^Sending/).waitFor();
     await expect.poll(() => passed).toBe(3);
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // In this order: a request whose route goes is let through.
     await page.reload();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
 
     await page.getByText(/Interrupted: choose the same file again/).waitFor();
     const again = page.getByTestId('again-signal.dat');

@@ -66,6 +66,10 @@ test('one’s own account gets an external id, shown once, and the page sees its
   await open();
   await dialog.getByText('This account is registered already').waitFor();
   for (const secret of secrets.slice(0, 2)) expect(await page.content()).not.toContain(secret);
+  await dialog.getByRole('button', { name: 'Get the lines to paste' }).click();
+  await dialog
+    .getByText(/^MROPTIMUM_TOKEN=mro_\S+ MROPTIMUM_BRAIN_URL=http\S+ .*deploy-mode2\.sh$/)
+    .waitFor();
   await dialog.getByRole('button', { name: 'The stack is complete' }).click();
   await dialog.getByText(/Waiting for the registration/).waitFor();
 

@@ -1,6 +1,7 @@
 import { Avatar, Menu, UnstyledButton } from '@mantine/core';
 import { IconInfoCircle, IconKeyboard, IconLogout, IconSettings, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useUploads } from '../home/upload/UploadsProvider.tsx';
 import { queryClient } from '../queries/client.ts';
 import { useBrain } from '../session/BrainProvider.tsx';
 import { useProfile } from '../session/useProfile.ts';
@@ -11,8 +12,11 @@ const icon = { size: 16, stroke: 1.7, 'aria-hidden': true } as const;
 /** Who is signed in, and the pages that belong to an account. */
 export function AccountMenu() {
   const brain = useBrain();
+  const uploads = useUploads();
   const { data: profile } = useProfile();
   const signOut = async (): Promise<void> => {
+    // Uploads under way would go on asking for links with a session that has ended.
+    uploads?.stop();
     await brain.signOut();
     queryClient.clear();
   };

@@ -29,32 +29,32 @@ export function Shell() {
   useEffect(close, [path]);
 
   return (
-    <AppShell header={{ height: 52 }} padding={0}>
-      <a className="skip-link" href="#content">
-        {shell.skip}
-      </a>
-      <AppShell.Header className={classes.header}>
-        <Group h="100%" px={{ base: 'sm', sm: 'lg' }} gap="md" wrap="nowrap">
-          <Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={shell.menu} />
-          <Brand />
-          <Box visibleFrom="md" component="nav" aria-label={shell.navigation} className={classes.links}>
-            <PageLinks signedIn={signedIn} />
-          </Box>
-          <Group gap="xs" ml="auto" wrap="nowrap">
-            <SchemeSwitch />
-            <Suspense>{signedIn ? <AccountMenu /> : <SignInLink />}</Suspense>
+    <UploadsProvider>
+      <AppShell header={{ height: 52 }} padding={0}>
+        <a className="skip-link" href="#content">
+          {shell.skip}
+        </a>
+        <AppShell.Header className={classes.header}>
+          <Group h="100%" px={{ base: 'sm', sm: 'lg' }} gap="md" wrap="nowrap">
+            <Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={shell.menu} />
+            <Brand />
+            <Box visibleFrom="md" component="nav" aria-label={shell.navigation} className={classes.links}>
+              <PageLinks signedIn={signedIn} />
+            </Box>
+            <Group gap="xs" ml="auto" wrap="nowrap">
+              <SchemeSwitch />
+              <Suspense>{signedIn ? <AccountMenu /> : <SignInLink />}</Suspense>
+            </Group>
           </Group>
-        </Group>
-      </AppShell.Header>
-      <Suspense>
-        {opened && <SideMenu signedIn={signedIn} onClose={close} />}
-        {palette && <Palette signedIn={signedIn} onClose={closePalette} />}
-      </Suspense>
-      <AppShell.Main id="content" tabIndex={-1}>
-        <UploadsProvider>
+        </AppShell.Header>
+        <Suspense>
+          {opened && <SideMenu signedIn={signedIn} onClose={close} />}
+          {palette && <Palette signedIn={signedIn} onClose={closePalette} />}
+        </Suspense>
+        <AppShell.Main id="content" tabIndex={-1}>
           <Outlet />
-        </UploadsProvider>
-      </AppShell.Main>
-    </AppShell>
+        </AppShell.Main>
+      </AppShell>
+    </UploadsProvider>
   );
 }

@@ -43,6 +43,11 @@ export const units = {
     region: 'Region',
     name: 'Name',
     begin: 'Go on',
+    script:
+      'The deployment script does the rest: it packs the functions, makes the stack and registers it. Run it in a copy of the repository, with credentials of your account; --dry-run shows the plan and its cost.',
+    makeToken: 'Get the lines to paste',
+    lines: 'Lines for a terminal; the token in them is shown this once and ends after 7 days',
+    byHand: 'By hand, with the template',
     secrets: 'Give these values to the template. Both are made for you alone and shown this once.',
     externalId: 'External id',
     callbackSecret: 'Callback secret',

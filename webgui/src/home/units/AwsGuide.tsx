@@ -35,7 +35,15 @@ export function AwsGuide({ onClose }: { onClose: () => void }) {
           {account && <AwsTemplateStep account={account} onChange={setAccount} onDone={next} />}
         </Stepper.Step>
         <Stepper.Step label={units.aws.steps[2]}>
-          {account && <AwsRegistrationStep account={account} onDone={next} />}
+          {account && (
+            <AwsRegistrationStep
+              account={account}
+              onDone={(unitId) => {
+                setAccount({ ...account, unitId });
+                next();
+              }}
+            />
+          )}
         </Stepper.Step>
         <Stepper.Step label={units.aws.steps[3]}>
           {account && (

@@ -12,12 +12,23 @@ import { useUnits } from './useUnits.ts';
 
 const words = units.aws;
 
+interface Props {
+  readonly account: AwsAccount;
+  /** With the unit as it was registered: the script may have begun it anew. */
+  readonly onDone: (unitId: string) => void;
+}
+
 /** Waits until the deployment has registered itself; its outputs can also be typed in. */
-export function AwsRegistrationStep({ account, onDone }: { account: AwsAccount; onDone: () => void }) {
+export function AwsRegistrationStep({ account, onDone }: Props) {
   const brain = useBrain();
   const queries = useQueryClient();
-  const unit = useUnits(true).data?.find(({ computingUnitId }) => computingUnitId === account.unitId);
-  const registered = Boolean(unit?.stateMachineArn && unit.crossAccountRoleArn);
+  const unit = useUnits(true).data?.find(
+    ({ mode, awsAccountId, region, stateMachineArn, crossAccountRoleArn }) =>
+      mode === 'mode2' &&
+      awsAccountId === account.awsAccountId &&
+      region === account.region &&
+      Boolean(stateMachineArn && crossAccountRoleArn),
+  );
   const form = useForm({
     initialValues: {
       crossAccountRoleArn: '',
@@ -39,14 +50,14 @@ export function AwsRegistrationStep({ account, onDone }: { account: AwsAccount; 
     onSuccess: () => void queries.invalidateQueries({ queryKey: keys.units }),
   });
 
-  if (registered) {
+  if (unit) {
     return (
       <Stack>
         <Alert color="teal" icon={<IconCheck aria-hidden />} role="status">
           {words.registered}
         </Alert>
         <Group justify="flex-end">
-          <Button onClick={onDone}>{units.check}</Button>
+          <Button onClick={() => onDone(unit.computingUnitId)}>{units.check}</Button>
         </Group>
       </Stack>
     );

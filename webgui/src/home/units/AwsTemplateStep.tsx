@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { endpoints } from '@mroptimum/contract';
 import { IconExternalLink, IconFileDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -28,8 +28,30 @@ export function AwsTemplateStep({ account, onChange, onDone }: Props) {
     onSuccess: (made) =>
       onChange({ ...account, ...(made.callbackSecret && { callbackSecret: made.callbackSecret }) }),
   });
+  const token = useMutation({
+    mutationFn: () =>
+      brain.call(endpoints.createToken, {
+        body: { name: `deploy ${awsAccountId}`, scopes: ['units:write', 'jobs:read'], expiresInDays: 7 },
+      }),
+  });
+  const secret = token.data?.token;
   return (
     <Stack>
+      <Text>{words.script}</Text>
+      <ErrorNotice error={token.error} />
+      {secret === undefined ? (
+        <Group>
+          <Button variant="light" loading={token.isPending} onClick={() => token.mutate()}>
+            {words.makeToken}
+          </Button>
+        </Group>
+      ) : (
+        <CopyLine
+          label={words.lines}
+          value={`MROPTIMUM_TOKEN=${secret} MROPTIMUM_BRAIN_URL=${brain.origin} AWS_REGION=${region} mode2-deployment/deploy-mode2.sh`}
+        />
+      )}
+      <Title order={3}>{words.byHand}</Title>
       {externalId === undefined && (
         <Alert>
           <Text size="sm" mb="xs">

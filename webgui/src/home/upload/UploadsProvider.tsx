@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { keys } from '../../queries/keys.ts';
-import { useBrain } from '../../session/BrainProvider.tsx';
+import { useBrain, useSignedIn } from '../../session/BrainProvider.tsx';
 import { useProfile } from '../../session/useProfile.ts';
 import { createUploads, type Uploads, type UploadView } from './uploads.ts';
 
@@ -11,7 +11,9 @@ const UploadsContext = createContext<Uploads | undefined>(undefined);
 export function UploadsProvider({ children }: { children: ReactNode }) {
   const brain = useBrain();
   const queries = useQueryClient();
-  const owner = useProfile().data?.id;
+  const signedIn = useSignedIn();
+  const profile = useProfile().data;
+  const owner = signedIn ? profile?.id : undefined;
   const uploads = useMemo(() => {
     if (owner === undefined) return undefined;
     return createUploads(brain, owner, () => {
