@@ -3,10 +3,10 @@ import { gunzipSync } from 'node:zlib';
 import { endpoints } from '@mroptimum/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../cli/test/platform/harness.ts';
-import { violations } from './axe.ts';
 import {
   choose,
   finished,
+  jobsNamed,
   numberField,
   queue,
   type SetupLab,
@@ -19,9 +19,6 @@ beforeAll(async () => {
   lab = await startSetupLab();
 });
 afterAll(() => lab.end());
-
-const jobsNamed = async (beginning: string) =>
-  (await lab.brain.call(endpoints.jobs)).jobs.filter(({ alias }) => alias.startsWith(beginning));
 
 test('is there and answers within a second', async () => {
   const visitor = await lab.open();
@@ -75,7 +72,7 @@ test('SENSE without decimation asks first, and offers B1-weighted', async () => 
   await dialog.getByRole('button', { name: 'Use B1-weighted' }).click();
   await dialog.waitFor({ state: 'hidden' });
   expect(await page.getByRole('radio', { name: 'B1-weighted' }).isChecked()).toBe(true);
-  expect(await jobsNamed('signal-')).toEqual([]);
+  expect(await jobsNamed(lab.brain, 'signal-')).toEqual([]);
   expect(visitor.faults()).toEqual([]);
   await visitor.context.close();
 });
@@ -105,11 +102,11 @@ test('success is said when the server has said so, and a broken connection makes
   await button.click();
   await page.getByText('Not this month.').waitFor();
   expect(await page.getByText(/was queued/).count()).toBe(0);
-  expect(await jobsNamed('lost answer')).toEqual([]);
+  expect(await jobsNamed(lab.brain, 'lost answer')).toEqual([]);
   answer = 'lose';
   await button.click();
   await page.getByText('lost answer was queued at This server').waitFor();
-  expect(await jobsNamed('lost answer')).toHaveLength(1);
+  expect(await jobsNamed(lab.brain, 'lost answer')).toHaveLength(1);
   expect(new Set(keys).size).toBe(1);
   expect(visitor.faults()).toEqual([]);
   await visitor.context.close();
@@ -236,9 +233,10 @@ test('a batch: two signals, two accelerations, four jobs', async () => {
     (await page.getByRole('cell', { name: 'queued' }).count()) === 4 ? true : undefined,
   );
   const jobs = await Promise.all(
-    [...(await jobsNamed('signal-ac-sense-R')), ...(await jobsNamed('noise-ac-sense-R'))].map(({ id }) =>
-      finished(lab.brain, id),
-    ),
+    [
+      ...(await jobsNamed(lab.brain, 'signal-ac-sense-R')),
+      ...(await jobsNamed(lab.brain, 'noise-ac-sense-R')),
+    ].map(({ id }) => finished(lab.brain, id)),
   );
   expect(
     jobs.map(({ alias, status, job }) => [
@@ -321,86 +319,4 @@ test('a file that is uploaded for a field is chosen as soon as it is there', asy
   expect((await shownRequest(page)).alias).toBe('fresh-ac-rss');
   expect(visitor.faults()).toEqual([]);
   await visitor.context.close();
-});
-
-test('everything by keyboard', async () => {
-  const visitor = await lab.open();
-  const { page } = visitor;
-  const { keyboard } = page;
-  /** Tab until something with this name has the focus. */
-  const tabTo = async (name: RegExp): Promise<void> => {
-    for (let i = 0; i < 80; i++) {
-      await keyboard.press('Tab');
-      const label = await page.evaluate(() => {
-        const active = document.activeElement as HTMLInputElement | null;
-        return (
-          active?.getAttribute('aria-label') ?? active?.labels?.[0]?.textContent ?? active?.textContent ?? ''
-        );
-      });
-      if (name.test(label)) return;
-    }
-    throw new Error(`Tab never reaches ${name}`);
-  };
-  await tabTo(/^Signal$/);
-  await keyboard.type('signal');
-  await keyboard.press('ArrowDown');
-  await keyboard.press('Enter');
-  await tabTo(/^Analytic$/);
-  await keyboard.press('ArrowDown');
-  await keyboard.press('ArrowDown');
-  await tabTo(/^Replicas$/);
-  await keyboard.press('Control+A');
-  await keyboard.type('3');
-  await tabTo(/^Root-sum-of-squares$/);
-  await keyboard.press('ArrowDown');
-  await keyboard.press('ArrowDown');
-  await tabTo(/^Undersample complete data/);
-  await keyboard.press('Space');
-  await tabTo(/^Which pixels are object$/);
-  await keyboard.press('ArrowDown');
-  await keyboard.press('Control+Enter');
-  await page.getByText('signal-pmr-sense was queued at').waitFor();
-  const [job] = await jobsNamed('signal-pmr-sense');
-  const done = await finished(lab.brain, job!.id);
-  expect(done.status).toBe('completed');
-  expect(done.job.task.options).toMatchObject({
-    NR: 3,
-    reconstructor: {
-      options: { decimate: true, sensitivityMap: { options: { mask: { method: 'percentage' } } } },
-    },
-  });
-  expect(visitor.faults()).toEqual([]);
-  await visitor.context.close();
-});
-
-test.each(['light', 'dark'] as const)('nothing hinders anybody in the %s theme', async (scheme) => {
-  for (const width of [1280, 390]) {
-    const visitor = await lab.open({ scheme, width });
-    const { page } = visitor;
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: /^Queue/ }).click();
-    await choose(page, 'Signal', 'signal.dat');
-    await choose(page, 'Noise', 'arraynoise.npy');
-    await page.getByRole('radio', { name: 'Generalised pseudo-replica' }).check();
-    await numberField(page, 'Replicas').fill('5000');
-    await page.getByRole('radio', { name: 'SENSE' }).check();
-    await page.getByLabel('Undersample complete data (decimate)').check();
-    await page.getByLabel('All lines along phase').uncheck();
-    await page.getByLabel('Where they come from').selectOption('espirit');
-    await page.getByLabel('Which pixels are object').selectOption('percentage');
-    await page.getByRole('button', { name: 'Vary a setting' }).click();
-    await shownRequest(page);
-    expect(await violations(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    for (const name of ['Presets', 'Import']) {
-      await page.getByRole('button', { name, exact: true }).click();
-      await page.getByRole('dialog').waitFor();
-      await page.waitForTimeout(300);
-      expect(await violations(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    }
-    expect(visitor.faults()).toEqual([]);
-    await visitor.context.close();
-  }
 });

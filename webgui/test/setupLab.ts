@@ -96,6 +96,10 @@ export async function queue(page: Page): Promise<string> {
   return searchParams.get('job')!;
 }
 
+/** Jobs of an account whose names begin like this. */
+export const jobsNamed = async (brain: Brain, beginning: string) =>
+  (await brain.call(endpoints.jobs)).jobs.filter(({ alias }) => alias.startsWith(beginning));
+
 /** Waits for the end of a job; gives its state and the job as it was queued. */
 export const finished = (brain: Brain, id: string) =>
   eventually(

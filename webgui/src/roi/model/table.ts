@@ -26,11 +26,12 @@ export const columns = [
   'SNR (difference)',
 ] as const;
 
+/** Counts are words here: nobody rounds them. */
 const cellsOf = ({ roi, map, statistics: s, differenceSnr }: StatisticsRow): (string | number)[] => [
   roi,
   map,
-  s.count,
-  s.notFinite,
+  String(s.count),
+  String(s.notFinite),
   s.volume,
   s.mean,
   s.sd,
