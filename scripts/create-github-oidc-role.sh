@@ -185,5 +185,34 @@ if ! aws iam get-role --role-name "$stack-cloudformation" >/dev/null 2>&1; then
     --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"cloudformation.amazonaws.com"},"Action":"sts:AssumeRole"}]}' >/dev/null
   printf '! The role %s has no permissions yet: docs/mode1.md says which to attach.\n' "$stack-cloudformation"
 fi
+
+# Templates are handed over here. The role that deploys may read and write objects, and change nothing about the bucket.
+bucket=$stack-deploy-$account-$region
+if ! aws s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" >/dev/null 2>&1; then
+  place=()
+  [ "$region" = us-east-1 ] || place=(--create-bucket-configuration "LocationConstraint=$region")
+  aws s3api create-bucket --bucket "$bucket" "${place[@]}" >/dev/null
+fi
+aws s3api put-public-access-block --bucket "$bucket" --public-access-block-configuration \
+  BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
+aws s3api put-bucket-encryption --bucket "$bucket" --server-side-encryption-configuration \
+  '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'
+aws s3api put-bucket-policy --bucket "$bucket" --policy "$(
+  cat <<JSON
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "EncryptedTransportOnly",
+      "Effect": "Deny",
+      "Principal": "*",
+      "Action": "s3:*",
+      "Resource": ["arn:aws:s3:::$bucket", "arn:aws:s3:::$bucket/*"],
+      "Condition": { "Bool": { "aws:SecureTransport": "false" } }
+    }
+  ]
+}
+JSON
+)"
 name_both
 printf 'AWS_DEPLOY_ROLE_ARN=arn:aws:iam::%s:role/%s\n' "$account" "$role"

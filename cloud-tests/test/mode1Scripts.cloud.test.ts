@@ -5,6 +5,12 @@ import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudf
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeRepositoriesCommand, ECRClient, GetLifecyclePolicyCommand } from '@aws-sdk/client-ecr';
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  GetBucketEncryptionCommand,
+  GetBucketPolicyCommand,
+  GetPublicAccessBlockCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPlatform } from '../../brain/test/platform.ts';
@@ -121,6 +127,19 @@ it('create-github-oidc-role.sh trusts one branch and one environment of one repo
   ]);
   expect(JSON.stringify(Statement)).not.toMatch(/"[\w-]+:\*"/);
   expect(await githubLog()).toContain('repos/lab/mroptimum/actions/oidc/customization/sub');
+
+  const s3 = new S3Client(account);
+  const bucket = { Bucket: 'mroptimum-deploy-111111111111-us-east-1' };
+  const { PublicAccessBlockConfiguration: closed } = await s3.send(new GetPublicAccessBlockCommand(bucket));
+  expect(Object.values(closed!)).toEqual([true, true, true, true]);
+  const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand(bucket));
+  expect(JSON.stringify(ServerSideEncryptionConfiguration)).toContain('AES256');
+  const { Policy } = await s3.send(new GetBucketPolicyCommand(bucket));
+  expect(JSON.parse(Policy!).Statement).toMatchObject([
+    { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+  ]);
+  const mayWrite = Statement.filter(({ Resource }) => JSON.stringify(Resource).includes(bucket.Bucket));
+  expect(mayWrite).toMatchObject([{ Action: ['s3:GetObject', 's3:PutObject'] }]);
 });
 
 it('setup-github-secrets.sh sets eleven secrets, none of them by an argument', async () => {

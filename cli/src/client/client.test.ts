@@ -58,6 +58,7 @@ test('an upload is remembered until it is done; a file that changed is another',
   await states.remember(key, 'upload-1');
   expect(await states.find(key)).toBe('upload-1');
   expect(await states.find(uploadKey('http://one', '/data/meas.dat', 101, 1.5))).toBeUndefined();
+  expect(await states.find(uploadKey('http://one', '/data/meas.dat', 100, 1.5, 'unit-1'))).toBeUndefined();
   await states.remember(key, undefined);
   expect(await states.find(key)).toBeUndefined();
 });

@@ -27,22 +27,45 @@ export async function submitJob(brain: Brain, job: object, options: SubmitOption
   });
 }
 
+/**
+ * The unit in whose account the files of a job must lie: the one that is named, or that "mode2" chooses, where it is a
+ * unit of mode 2; undefined where the server's own store will do. A unit that the list does not hold is given
+ * back as it is, so that the server refuses it before a file is sent.
+ */
+export async function storingUnit(
+  brain: Brain,
+  { unit, mode }: Pick<SubmitOptions, 'unit' | 'mode'>,
+): Promise<string | undefined> {
+  if (unit === undefined && mode !== 'mode2') return undefined;
+  const { computingUnits } = await brain.call(endpoints.units);
+  const there = computingUnits.filter((one) => one.mode === 'mode2');
+  if (unit === undefined) return (there.find(({ isDefault }) => isDefault) ?? there[0])?.id;
+  const elsewhere = computingUnits.some((one) => one.id === unit && one.mode !== 'mode2');
+  return elsewhere ? undefined : unit;
+}
+
 export type Put = (path: string, name: string) => Promise<DataFileView>;
 
 /**
  * A job as the server takes it: every file on this machine that it names is put into the library (or found
- * there, with the same content) and named by its place there.
+ * there, in the same account and with the same content) and named by its place there.
  *
  * @param request a job or task, as `parseJob` takes it
  * @param base folder from which relative names start
- * @param put uploads one file
+ * @param put uploads one file, into the account of `unit`
+ * @param unit that of `storingUnit`
  */
-export async function withUploads(brain: Brain, request: unknown, base: string, put: Put): Promise<object> {
+export async function withUploads(
+  brain: Brain,
+  request: unknown,
+  base: string,
+  put: Put,
+  unit?: string,
+): Promise<object> {
   // Checked before anything is sent, and without what no job may hold.
   const job = structuredClone(parseJob(request));
-  const library = await upTo(2000, (cursor, limit) =>
-    brain.call(endpoints.files, { query: { cursor, limit } }),
-  );
+  const all = await upTo(2000, (cursor, limit) => brain.call(endpoints.files, { query: { cursor, limit } }));
+  const library = all.filter((file) => file.computing_unit_id === unit);
   const known = new Map<string, DataFileView>();
   for (const file of fileRefsIn(job)) {
     const { type, filename, key } = file.options;

@@ -7,6 +7,8 @@ import { type UploadStates, uploadKey } from './uploadState.ts';
 interface UploadOptions {
   readonly name?: string;
   readonly states: UploadStates;
+  /** The unit in whose account the file is to lie (default: where the server keeps its own). */
+  readonly unit?: string;
   readonly onProgress?: (fraction: number) => void;
   /** Told when an upload that was interrupted goes on. */
   readonly onResume?: (fraction: number) => void;
@@ -29,12 +31,13 @@ export async function uploadFile(brain: Brain, path: string, options: UploadOpti
     const { size, mtimeMs } = await file.stat();
     if (size === 0) throw new MroError('MRO_CLI_FILE', `${path} is empty.`, { hint: 'Name another file.' });
     const name = options.name ?? basename(path);
-    const key = uploadKey(brain.origin, `${resolve(path)}\n${name}`, size, mtimeMs);
-    const uploadId = await uploadFor(brain, { name, size }, key, options.states);
+    const { states, unit } = options;
+    const key = uploadKey(brain.origin, `${resolve(path)}\n${name}`, size, mtimeMs, unit);
+    const uploadId = await uploadFor(brain, { name, size, ...(unit !== undefined && { unit }) }, key, states);
     const parts = await sendParts(brain, file, uploadId, options);
     const body = { uploadId, parts };
     const { response } = await brain.call(endpoints.finishUpload, { body, ...withSignal(options) });
-    await options.states.remember(key, undefined);
+    await states.remember(key, undefined);
     return response;
   } finally {
     await file.close();
@@ -46,7 +49,7 @@ const withSignal = ({ signal }: UploadOptions) => (signal ? { signal } : {});
 /** The upload that was interrupted, if the server still has it, or a new one. */
 async function uploadFor(
   brain: Brain,
-  { name, size }: { name: string; size: number },
+  { name, size, unit }: { name: string; size: number; unit?: string },
   key: string,
   states: UploadStates,
 ): Promise<string> {
@@ -58,7 +61,8 @@ async function uploadFor(
     });
     if (found) return earlier;
   }
-  const body = { filename: name, filesize: size, checksums: 'sha256' as const };
+  const place = unit === undefined ? {} : { computing_unit_id: unit };
+  const body = { filename: name, filesize: size, checksums: 'sha256' as const, ...place };
   const started = await brain.call(endpoints.startUpload, { body });
   await states.remember(key, started.uploadId);
   return started.uploadId;

@@ -7,9 +7,18 @@ export interface UploadStates {
   remember(key: string, uploadId: string | undefined): Promise<void>;
 }
 
-/** Names an upload: the server, the file, and what tells whether the file is still the same. */
-export const uploadKey = (origin: string, path: string, size: number, modified: number): string =>
-  JSON.stringify([origin, path, size, Math.round(modified)]);
+/**
+ * Names an upload: the server, the file, what tells whether the file is still the same, and the unit in whose account it
+ * is to lie, if any.
+ */
+export const uploadKey = (
+  origin: string,
+  path: string,
+  size: number,
+  modified: number,
+  unit?: string,
+): string =>
+  JSON.stringify([origin, path, size, Math.round(modified), ...(unit === undefined ? [] : [unit])]);
 
 /** Uploads under way, in a file beside the sign-ins, so that a later command can go on with them. */
 export function uploadStates(folder: string): UploadStates {

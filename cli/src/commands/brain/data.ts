@@ -3,6 +3,7 @@ import { type DataFileView, endpoints } from '@mroptimum/contract';
 import { Command } from 'commander';
 import { brainFor, type ServerChoice } from '../../client/connection.ts';
 import { download } from '../../client/download.ts';
+import { storingUnit } from '../../client/submit.ts';
 import { interruptible } from '../../interruptible.ts';
 import { progressOn } from '../../progress.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -52,10 +53,11 @@ function upload(terminal: Terminal): Command {
     .description('upload files; an upload that was interrupted goes on where it stopped')
     .argument('<files...>')
     .option('--name <name>', 'another name in the library (one file)')
+    .option('--unit <id>', 'computing unit of mode 2, in whose account they are to lie')
     .option('-q, --quiet', 'no progress')
-    .action(async (paths: string[], options: Options & { name?: string }) => {
+    .action(async (paths: string[], options: Options & { name?: string; unit?: string }) => {
       const brain = await brainFor(options);
-      const put = uploader(brain, terminal, options.quiet ?? false);
+      const put = uploader(brain, terminal, options.quiet ?? false, await storingUnit(brain, options));
       const files: DataFileView[] = [];
       for (const path of paths) {
         const name = options.name !== undefined && paths.length === 1 ? options.name : basename(path);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { brainFor, type ServerChoice } from '../../client/connection.ts';
 import { fetchResult, follow } from '../../client/follow.ts';
-import { submitJob, withUploads } from '../../client/submit.ts';
+import { storingUnit, submitJob, withUploads } from '../../client/submit.ts';
 import { interruptible } from '../../interruptible.ts';
 import { progressOn } from '../../progress.ts';
 import { jobOf, type SnrOptions } from '../../task.ts';
@@ -44,7 +44,9 @@ async function exec(signal: string, options: ExecOptions, terminal: Terminal): P
   const request = jobOf(signal, options);
   const brain = await brainFor(options);
   const quiet = options.quiet ?? false;
-  const job = await withUploads(brain, request, process.cwd(), uploader(brain, terminal, quiet));
+  const place = await storingUnit(brain, options);
+  const put = uploader(brain, terminal, quiet, place);
+  const job = await withUploads(brain, request, process.cwd(), put, place);
   const { id } = await submitJob(brain, job, options);
   if (!quiet) terminal.err(`Job ${id}\n`);
   const progress = progressOn(terminal, quiet);

@@ -4,7 +4,7 @@ import { type Brain, endpoints, MroError, type PipelineView } from '@mroptimum/c
 import { Command } from 'commander';
 import { brainFor, type ServerChoice } from '../../client/connection.ts';
 import { fetchResult, follow } from '../../client/follow.ts';
-import { submitJob, withUploads } from '../../client/submit.ts';
+import { storingUnit, submitJob, withUploads } from '../../client/submit.ts';
 import { interruptible } from '../../interruptible.ts';
 import { progressOn } from '../../progress.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -52,8 +52,10 @@ function submit(terminal: Terminal): Command {
         terminal,
         options,
         async (brain) => {
-          const put = uploader(brain, terminal, options.quiet ?? false);
-          const job = await withUploads(brain, await textOf(path), dirname(resolve(path)), put);
+          const text = await textOf(path);
+          const place = await storingUnit(brain, options);
+          const put = uploader(brain, terminal, options.quiet ?? false, place);
+          const job = await withUploads(brain, text, dirname(resolve(path)), put, place);
           const { id, computingUnit } = await submitJob(brain, job, options);
           return { job: id, computingUnit };
         },

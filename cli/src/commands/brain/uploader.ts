@@ -7,8 +7,11 @@ import { interruptible } from '../../interruptible.ts';
 import { progressOn } from '../../progress.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** Uploads one file with a bar of its own, and says what the server noticed about it. */
-export function uploader(brain: Brain, terminal: Terminal, quiet: boolean): Put {
+/**
+ * Uploads one file with a bar of its own, and says what the server noticed about it.
+ * @param unit in whose account it is to lie (default: where the server keeps its own)
+ */
+export function uploader(brain: Brain, terminal: Terminal, quiet: boolean, unit?: string): Put {
   return async (path, name) => {
     const progress = progressOn(terminal, quiet);
     if (!quiet) terminal.err(`Uploading ${name}\n`);
@@ -16,6 +19,7 @@ export function uploader(brain: Brain, terminal: Terminal, quiet: boolean): Put 
       uploadFile(brain, path, {
         name,
         states: uploadStates(configFolder()),
+        ...(unit !== undefined && { unit }),
         onProgress: progress.fraction,
         onResume: (done) => {
           if (!quiet) terminal.err(`Going on with an earlier upload, ${Math.floor(100 * done)} % done.\n`);
