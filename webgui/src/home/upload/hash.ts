@@ -1,12 +1,19 @@
 import { MroError } from '@mroptimum/contract';
 import { upload } from '../../strings/upload.ts';
+import { digestOf } from './digest.ts';
 
 /** Whether this browser calculates checksums; pages over plain HTTP from another machine may not. */
 export const canHash = (): boolean => globalThis.crypto?.subtle !== undefined;
 
+/** Neither: the worker is gone, and the page calculates itself. */
+interface Answer {
+  readonly hex?: string;
+  readonly error?: string;
+}
+
 let worker: Worker | undefined;
 let last = 0;
-const waiting = new Map<number, (answer: { hex?: string; error?: string }) => void>();
+const waiting = new Map<number, (answer: Answer) => void>();
 
 /**
  * SHA-256 of a piece of a file, hex, calculated in a worker; undefined where the browser offers no
@@ -19,19 +26,28 @@ export async function sha256Of(piece: Blob): Promise<string | undefined> {
   worker ??= begin();
   last += 1;
   const id = last;
-  const answer = await new Promise<{ hex?: string; error?: string }>((resolve) => {
+  const answer = await new Promise<Answer>((resolve) => {
     waiting.set(id, resolve);
     worker!.postMessage({ id, piece });
   });
-  if (answer.hex !== undefined) return answer.hex;
+  const hex = answer.error === undefined ? (answer.hex ?? (await ofPage(piece))) : undefined;
+  if (hex !== undefined) return hex;
   throw new MroError('MRO_BRAIN_UPLOAD', upload.changed, { hint: upload.changedHint });
 }
 
+const ofPage = (piece: Blob): Promise<string | undefined> => digestOf(piece).catch(() => undefined);
+
 function begin(): Worker {
   const made = new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
-  made.addEventListener('message', ({ data }: MessageEvent<{ id: number; hex?: string; error?: string }>) => {
+  made.addEventListener('message', ({ data }: MessageEvent<Answer & { id: number }>) => {
     waiting.get(data.id)?.(data);
     waiting.delete(data.id);
+  });
+  // Its script cannot be had while the server is away: nobody would ever answer.
+  made.addEventListener('error', () => {
+    if (worker === made) worker = undefined;
+    for (const resolve of waiting.values()) resolve({});
+    waiting.clear();
   });
   return made;
 }
