@@ -87,6 +87,18 @@ describe('an upload', () => {
     expect(someone.faults()).toEqual([]);
   });
 
+  test('is sent although the script that hashes cannot be had', async () => {
+    const person = await platform.person('unhashed');
+    const someone = await visitor();
+    const { page } = someone;
+    await signIn(page, person);
+    someone.expectFault(/ERR_FAILED/);
+    await page.route('**/hash.worker*', (route) => route.abort());
+    await choose(page, large);
+    await inLibrary(page, 'signal.dat').waitFor({ timeout: 60_000 });
+    expect(someone.faults()).toEqual([]);
+  });
+
   test('is paused, goes on, and is cancelled', async () => {
     const person = await platform.person('pauses');
     const someone = await visitor();
