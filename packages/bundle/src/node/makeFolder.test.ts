@@ -13,8 +13,15 @@ afterAll(() => rm(base, { recursive: true, force: true }));
 test('folders are made with those above them, and left alone where they are', async () => {
   const deep = join(base, 'a/b/c');
   for (let again = 0; again < 2; again += 1) await makeFolder(deep);
-  await Promise.all([1, 2, 3].map(() => makeFolder(join(base, 'd/e/f'))));
-  for (const path of [deep, join(base, 'd/e/f')]) expect((await stat(path)).isDirectory()).toBe(true);
+  expect((await stat(deep)).isDirectory()).toBe(true);
+});
+
+test('several who make the same folders at once do not hinder each other', async () => {
+  for (let round = 0; round < 100; round += 1) {
+    const folder = join(base, `${round}/d/e/f`);
+    await Promise.all([1, 2, 3, 4].map(() => makeFolder(folder)));
+    expect((await stat(folder)).isDirectory()).toBe(true);
+  }
 });
 
 test('a file in the way is told', async () => {

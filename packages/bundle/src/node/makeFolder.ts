@@ -11,15 +11,22 @@ import { dirname } from 'node:path';
  * @throws what the system says: EACCES, ENOENT, ENOTDIR, EEXIST where a file has the name
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+  const above = dirname(path);
+  try {
+    await makeOne(path, mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
+    // Somebody else may make those above at the same time: this goes by what the system says, not by a look before.
+    await makeFolder(above, mode);
+    await makeOne(path, mode);
+  }
+}
+
+async function makeOne(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path, { mode });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await isFolder(path))) return;
-    const above = dirname(path);
-    if (code !== 'ENOENT' || above === path || (await isFolder(above))) throw error;
-    await makeFolder(above, mode);
-    await makeFolder(path, mode);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isFolder(path))) throw error;
   }
 }
 
