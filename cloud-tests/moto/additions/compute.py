@@ -98,7 +98,8 @@ def _functions():
             "functionArn": self.function_arn,
             "functionName": self.function_name,
             "account": self.account_id,
-            "handler": getattr(self, "handler", None),
+            # An image is told its entry by the command.
+            "handler": getattr(self, "handler", None) or next(iter(self.image_config.cmd), None),
             "role": self.role,
             "environment": self.environment_vars,
             "event": json.loads(body or "{}"),
