@@ -244,6 +244,14 @@ const patternsFor: Readonly<Record<string, string>> = {
 };
 
 describe('the roles of the unit', () => {
+  it('were refused nothing, nor was that of the server', () => {
+    // Roles of accounts are assumed to see whether they let in without the external id.
+    const refused = world.guard.calls.filter(
+      ({ allowed, action }) => !allowed && action !== 'sts:AssumeRole',
+    );
+    expect(refused).toEqual([]);
+  });
+
   it('may do all that was done with them, and nothing else but for these reasons', async () => {
     const account = await administratorOf(userAccount);
     const queue = `arn:aws:sqs:${region}:${userAccount}:${stack.resources.DeadLetters!.split('/').at(-1)}`;

@@ -103,6 +103,7 @@ def install():
     _networks_go()
     _nested_stacks()
     _no_value_in_lists()
+    _names_of_log_groups()
 
 
 def _state_machines():
@@ -225,6 +226,13 @@ def _networks_go():
                 raise
 
     ResourceMap._delete_resource = delete
+
+
+def _names_of_log_groups():
+    """The ARN that a template gets stands for the group and its streams."""
+    from moto.logs.models import LogGroup
+
+    LogGroup.get_cfn_attribute = lambda self, _attribute: f"{self.arn.removesuffix(':*')}:*"
 
 
 def _no_value_in_lists():
