@@ -17,6 +17,7 @@ import { pathOnly } from './session/next.ts';
 import { settingsTabs } from './settings/tabs.ts';
 import { Shell } from './shell/Shell.tsx';
 import { common } from './strings/common.ts';
+import { placeSchema } from './viewer/state/placeSchema.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -94,6 +95,7 @@ const jobs = createRoute({
 const result = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs/$id',
+  validateSearch: placeSchema,
   component: lazyRouteComponent(() => import('./viewer/ResultPage.tsx'), 'ResultPage'),
 });
 const compare = createRoute({

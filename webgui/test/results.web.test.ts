@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, visit } from './browser.ts';
 import { bringBundle, madeBundle, oblique } from './bundles.ts';
 import { signIn, startWebPlatform, type WebPlatform } from './platform.ts';
-import { downloaded, dragOn, noFaults } from './viewerLab.ts';
+import { chooseMap, downloaded, dragOn, noFaults } from './viewerLab.ts';
 
 let platform: WebPlatform;
 let browser: Browser;
@@ -59,6 +59,44 @@ describe('results of jobs', () => {
     page.once('dialog', (dialog) => void dialog.accept());
     await page.getByRole('button', { name: 'Delete first look.nii.gz' }).click();
     await page.getByText('No drawing is stored').waitFor();
+    await noFaults(visitor);
+  });
+
+  test('have addresses that lead others to the same map, slice and window', async () => {
+    const brain = await platform.brain();
+    const made = { slices: 6, matrix: 33, geometry: oblique };
+    const id = await bringBundle(brain, 'Phantom to share', await madeBundle(made));
+    const visitor = await visit(browser, platform.origin);
+    const { page } = visitor;
+    await signIn(page, platform.administrator);
+    await page.goto(`/jobs/${id}`);
+    await page.getByTestId('cursor-value').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    await chooseMap(page, 'Noise Covariance');
+    await page.waitForURL(/\?map=1$/);
+    await chooseMap(page, 'SNR 95 % upper');
+    await page.getByRole('slider', { name: 'Slice' }).focus();
+    await page.keyboard.press('End');
+    await page.getByRole('textbox', { name: 'High' }).fill('31');
+    await page.waitForURL(/map=.*at=.*window=.*31/);
+    const shown = async (tab: typeof page) => ({
+      value: await tab.getByTestId('cursor-value').textContent(),
+      high: await tab.getByRole('textbox', { name: 'High' }).inputValue(),
+      map: await tab.getByRole('combobox', { name: 'Map' }).inputValue(),
+      slice: await tab.getByTestId('slice-number').textContent(),
+    });
+    const address = page.url();
+    const before = await shown(page);
+
+    const guest = await visit(browser, platform.origin);
+    await guest.page.goto(address);
+    await guest.page.waitForURL(/login/);
+    const path = new URL(guest.page.url());
+    await signIn(guest.page, platform.administrator, `${path.pathname}${path.search}`);
+    await guest.page.getByTestId('cursor-value').waitFor();
+    expect(await shown(guest.page)).toEqual(before);
+    expect(before).toMatchObject({ high: '31', map: 'SNR 95 % upper', slice: '6 / 6' });
+    await noFaults(guest);
     await noFaults(visitor);
   });
 

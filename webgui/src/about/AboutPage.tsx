@@ -52,7 +52,7 @@ export function AboutPage() {
           </Title>
           <Text size="sm">{about.privacyText}</Text>
         </Card>
-        <Card>
+        <Card id="problem">
           <Title order={2} mb={4}>
             {about.bug}
           </Title>

@@ -5,6 +5,7 @@ import { useQueries } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { minuteOf } from '../components/format.ts';
 import { useBrain } from '../session/BrainProvider.tsx';
 import { common } from '../strings/common.ts';
 import { compare } from '../strings/compare.ts';
@@ -122,5 +123,7 @@ export function ComparePage() {
 const firstMap = ({ maps }: Result): number =>
   (maps.find(({ id }) => id === resultMaps.snr.id) ?? maps.find(({ matrix }) => !matrix) ?? maps[0])?.id ?? 0;
 
-const dateOf = (jobs: readonly { id: string; createdAt: string }[], id: string): string =>
-  (jobs.find((job) => job.id === id)?.createdAt ?? '').slice(0, 16).replace('T', ' ');
+function dateOf(jobs: readonly { id: string; createdAt: string }[], id: string): string {
+  const job = jobs.find((known) => known.id === id);
+  return job ? minuteOf(job.createdAt) : '';
+}

@@ -3,6 +3,7 @@ import { MroError } from '@mroptimum/contract';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { common } from '../strings/common.ts';
+import { WithCode } from './WithCode.tsx';
 
 /** Any error as one of the catalogue: what is none of ours becomes MRO_INTERNAL. */
 export function asMroError(error: unknown): MroError {
@@ -41,7 +42,9 @@ export function ProblemNotice({ problem, children }: { problem: ErrorLike; child
       icon={<IconAlertTriangle aria-hidden />}
       title={<Text fw={600}>{problem.message}</Text>}
     >
-      <Text size="sm">{problem.hint}</Text>
+      <Text size="sm">
+        <WithCode text={problem.hint} />
+      </Text>
       <Group justify="space-between" mt="xs">
         <Code aria-label={common.errorCode}>{problem.code}</Code>
         {children}

@@ -22,6 +22,22 @@ const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeS
 /** "24 Nov 2026, 14:05" in local time. */
 export const dateTime = (iso: string): string => dateFormat.format(new Date(iso));
 
+/** "2026-11-24 14:05" in local time, for lists that are sorted by it. */
+export function minuteOf(time: string | number): string {
+  const at = new Date(time);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+
+/** "14:05:09" of a line of a log in local time. Those of older engines are no ISO text, and shown as they are. */
+export function clockTime(when: string): string {
+  const at = Date.parse(when);
+  return Number.isNaN(at) ? when : clock.format(at);
+}
+
 /** "just now", "5 min ago", "3 h ago", then the date. */
 export function ago(iso: string, now = Date.now()): string {
   const seconds = (now - Date.parse(iso)) / 1000;

@@ -1,16 +1,9 @@
 import { Text, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { clockTime } from '../components/format.ts';
 import { jobs as words } from '../strings/jobs.ts';
 import classes from './Jobs.module.css';
 import type { LogLine } from './useJobEvents.ts';
-
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-
-/** Times are ISO text; those of older engines are shown as they are. */
-function timeOf(when: string): string {
-  const at = Date.parse(when);
-  return Number.isNaN(at) ? when : clock.format(at);
-}
 
 /** The log of a job; stays at its end while one does not scroll up. */
 export function JobLog({ lines }: { lines: readonly LogLine[] }) {
@@ -40,7 +33,7 @@ export function JobLog({ lines }: { lines: readonly LogLine[] }) {
         >
           {lines.map(({ key, when, what, type }) => (
             <li key={key} data-type={type}>
-              <time>{timeOf(when)}</time>
+              <time>{clockTime(when)}</time>
               {what}
             </li>
           ))}

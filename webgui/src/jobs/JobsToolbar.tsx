@@ -77,7 +77,7 @@ export function JobsToolbar({ status, search, found, more, selected, onStatus, o
         )}
         <TextInput
           size="xs"
-          w={230}
+          w={260}
           data-search
           aria-label={words.search}
           placeholder={words.searchPlaceholder}

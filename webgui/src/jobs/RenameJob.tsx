@@ -1,8 +1,5 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import type { PipelineView } from '@mroptimum/contract';
-import { useState } from 'react';
-import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { common } from '../strings/common.ts';
+import { RenameModal } from '../components/RenameModal.tsx';
 import { jobs as words } from '../strings/jobs.ts';
 import type { JobActions } from './useJobActions.ts';
 
@@ -13,42 +10,17 @@ interface Props {
 }
 
 /** Gives a job another name. */
-export function RenameJob({ job, actions, onClose }: Props) {
-  const [alias, setAlias] = useState(job.alias);
-  const { rename } = actions;
+export function RenameJob({ job: { id, alias: before }, actions: { rename }, onClose }: Props) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <RenameModal
       title={words.renameTitle}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          rename.mutate({ id: job.id, alias: alias.trim() }, { onSuccess: onClose });
-        }}
-      >
-        <Stack>
-          <ErrorNotice error={rename.error} />
-          <TextInput
-            label={words.newName}
-            required
-            maxLength={200}
-            data-autofocus
-            value={alias}
-            onChange={(event) => setAlias(event.currentTarget.value)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {common.cancel}
-            </Button>
-            <Button type="submit" loading={rename.isPending} disabled={alias.trim() === ''}>
-              {common.rename}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      label={words.newName}
+      name={before}
+      maxLength={200}
+      pending={rename.isPending}
+      error={rename.error}
+      onRename={(alias) => rename.mutate({ id, alias }, { onSuccess: onClose })}
+      onClose={onClose}
+    />
   );
 }

@@ -18,6 +18,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useCompletedJobs } from '../compare/useCompletedJobs.ts';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { minuteOf } from '../components/format.ts';
 import { Page } from '../components/Page.tsx';
 import { toCsv } from '../roi/model/table.ts';
 import { Plot } from '../roi/Plot.tsx';
@@ -205,7 +206,7 @@ function Series({ points, map }: { points: readonly TrendPoint[]; map: string })
 function Line({ point: { job, statistics, error }, outside }: { point: TrendPoint; outside: boolean }) {
   return (
     <Table.Tr>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>{job.createdAt.slice(0, 16).replace('T', ' ')}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{minuteOf(job.createdAt)}</Table.Td>
       <Table.Td>
         <Link to="/jobs/$id" params={{ id: job.id }} style={{ color: 'var(--mantine-color-anchor)' }}>
           {job.alias || job.id}

@@ -2,6 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { minuteOf } from '../components/format.ts';
 
 /** One curve. */
 export interface Series {
@@ -32,8 +33,8 @@ interface Props {
 /** Dates and hours as ISO writes them, whatever the language of the browser. */
 const timeLabels: uPlot.Axis.Values = (_, splits, __, ___, step) =>
   splits.map((seconds) => {
-    const iso = new Date(seconds * 1000).toISOString();
-    return step >= 86_400 ? iso.slice(0, 10) : iso.slice(5, 16).replace('T', ' ');
+    const text = minuteOf(seconds * 1000);
+    return step >= 86_400 ? text.slice(0, 10) : text.slice(5);
   });
 
 /** Curves over one axis, by uPlot: drawn on a canvas, described by its label for those who cannot see it. */
@@ -72,11 +73,11 @@ export function Plot({
         axes: [
           {
             ...axis,
-            ...(time && { values: timeLabels }),
+            ...(time && { values: timeLabels, space: 90 }),
             size: xLabel ? 30 : 26,
             ...(xLabel && { label: xLabel, labelSize: 16 }),
           },
-          { ...axis, size: 46 },
+          { ...axis, size: (_, labels) => axisWidth(labels) },
         ],
         series: [
           {},
@@ -89,7 +90,7 @@ export function Plot({
             ...(barred && { paths: barred }),
           })),
         ],
-        hooks: { draw: [(drawn) => drawLevels(drawn, levels, text)] },
+        hooks: { draw: [(drawn) => drawLevels(drawn, levels, text, dark ? '#161b22' : '#ffffff')] },
       },
       [Float64Array.from(x), ...series.map(({ values }) => Array.from(values, finiteOrGap))],
       element,
@@ -117,7 +118,16 @@ function rangeWith(
 
 const finiteOrGap = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-function drawLevels(plot: uPlot, levels: NonNullable<Props['levels']>, colour: string): void {
+/** Room for the longest number beside an axis. */
+const axisWidth = (labels: readonly string[] | null): number =>
+  Math.max(46, 18 + 7 * Math.max(0, ...(labels ?? []).map((label) => label.length)));
+
+function drawLevels(
+  plot: uPlot,
+  levels: NonNullable<Props['levels']>,
+  colour: string,
+  surface: string,
+): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.strokeStyle = colour;
@@ -131,8 +141,20 @@ function drawLevels(plot: uPlot, levels: NonNullable<Props['levels']>, colour: s
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.textAlign = 'right';
-    ctx.fillText(label, bbox.left + bbox.width - 4, y - 4 * devicePixelRatio);
+    writeOver(ctx, label, bbox.left + bbox.width - 4, y - 4 * devicePixelRatio, surface);
   }
+  ctx.restore();
+}
+
+/** Text that can be read over dots and lines. */
+function writeOver(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, surface: string): void {
+  ctx.save();
+  ctx.textAlign = 'right';
+  ctx.setLineDash([]);
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.lineJoin = 'round';
+  ctx.strokeStyle = surface;
+  ctx.strokeText(text, x, y);
+  ctx.fillText(text, x, y);
   ctx.restore();
 }

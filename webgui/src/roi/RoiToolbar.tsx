@@ -19,6 +19,7 @@ import { useStore } from '../viewer/state/store.ts';
 import { toolKeys } from '../viewer/useViewerKeys.ts';
 import { type RoiEditor, type Tool, tools } from './editor.ts';
 import classes from './RoiToolbar.module.css';
+import { takeTool } from './takeTool.ts';
 
 const icons: Readonly<Record<Tool, typeof IconPencil>> = {
   navigate: IconCrosshair,
@@ -45,10 +46,8 @@ export function RoiToolbar({ editor, display, onTool }: Props) {
   const canUndo = useStore(editor.store, (state) => state.canUndo);
   const canRedo = useStore(editor.store, (state) => state.canRedo);
   const take = (next: Tool): void => {
-    editor.store.set({ tool: next, draft: undefined });
+    takeTool(editor, display, next);
     onTool?.(next);
-    // Whoever draws wants to see it; a volume in space cannot be drawn on.
-    display.set(({ layout }) => ({ roiVisible: true, layout: layout === 'render' ? 'axial' : layout }));
   };
   return (
     <div className={classes.bar} role="toolbar" aria-label={roi.tools}>

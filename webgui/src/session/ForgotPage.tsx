@@ -1,13 +1,13 @@
-import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { endpoints } from '@mroptimum/contract';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { session } from '../strings/session.ts';
 import { useBrain } from './BrainProvider.tsx';
-import { Entrance } from './Entrance.tsx';
+import { EntranceDone } from './EntranceDone.tsx';
+import { EntranceForm } from './EntranceForm.tsx';
 import { NewPasswordInput } from './NewPasswordInput.tsx';
 
 /** A new password by a code: asked for first, then typed in. */
@@ -25,54 +25,21 @@ export function ForgotPage() {
   const send = (values: typeof form.values): void => (hasCode ? reset.mutate(values) : ask.mutate(values));
 
   if (reset.isSuccess) {
-    return (
-      <Entrance title={session.forgotTitle}>
-        <Stack>
-          <Alert role="status">{session.passwordSet}</Alert>
-          <Anchor component={Link} to="/login">
-            {session.backToSignIn}
-          </Anchor>
-        </Stack>
-      </Entrance>
-    );
+    return <EntranceDone title={session.forgotTitle}>{session.passwordSet}</EntranceDone>;
   }
 
   return (
-    <Entrance title={session.forgotTitle}>
-      <form onSubmit={form.onSubmit(send)}>
-        <Stack>
-          {ask.isSuccess ? (
-            <Alert role="status">{session.codeSent}</Alert>
-          ) : (
-            <Text>{session.forgotLead}</Text>
-          )}
-          <ErrorNotice error={hasCode ? reset.error : ask.error} />
-          <TextInput
-            label={session.email}
-            type="email"
-            autoComplete="username"
-            required
-            {...form.getInputProps('email')}
-          />
-          {hasCode && (
-            <>
-              <TextInput
-                label={session.code}
-                inputMode="numeric"
-                autoComplete="one-time-code"
-                required
-                {...form.getInputProps('code')}
-              />
-              <NewPasswordInput
-                label={session.newPassword}
-                value={form.values.newPassword}
-                onChange={(value) => form.setFieldValue('newPassword', value)}
-              />
-            </>
-          )}
-          <Button type="submit" loading={ask.isPending || reset.isPending}>
-            {hasCode ? session.setPassword : session.sendCode}
-          </Button>
+    <EntranceForm
+      title={session.forgotTitle}
+      action={hasCode ? session.setPassword : session.sendCode}
+      pending={ask.isPending || reset.isPending}
+      error={hasCode ? reset.error : ask.error}
+      onSubmit={form.onSubmit(send)}
+      lead={
+        ask.isSuccess ? <Alert role="status">{session.codeSent}</Alert> : <Text>{session.forgotLead}</Text>
+      }
+      links={
+        <>
           {!hasCode && (
             <Button variant="subtle" onClick={() => setHasCode(true)}>
               {session.haveCode}
@@ -81,8 +48,32 @@ export function ForgotPage() {
           <Anchor component={Link} to="/login" size="sm">
             {session.backToSignIn}
           </Anchor>
-        </Stack>
-      </form>
-    </Entrance>
+        </>
+      }
+    >
+      <TextInput
+        label={session.email}
+        type="email"
+        autoComplete="username"
+        required
+        {...form.getInputProps('email')}
+      />
+      {hasCode && (
+        <>
+          <TextInput
+            label={session.code}
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            required
+            {...form.getInputProps('code')}
+          />
+          <NewPasswordInput
+            label={session.newPassword}
+            value={form.values.newPassword}
+            onChange={(value) => form.setFieldValue('newPassword', value)}
+          />
+        </>
+      )}
+    </EntranceForm>
   );
 }

@@ -1,11 +1,10 @@
-import { Anchor, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Group, PasswordInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
-import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { session } from '../strings/session.ts';
 import { useBrain } from './BrainProvider.tsx';
-import { Entrance } from './Entrance.tsx';
+import { EntranceForm } from './EntranceForm.tsx';
 
 const route = getRouteApi('/login');
 
@@ -21,27 +20,14 @@ export function LoginPage() {
   });
 
   return (
-    <Entrance title={session.signIn}>
-      <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
-        <Stack>
-          <ErrorNotice error={signIn.error} />
-          <TextInput
-            label={session.email}
-            type="email"
-            autoComplete="username"
-            required
-            autoFocus
-            {...form.getInputProps('email')}
-          />
-          <PasswordInput
-            label={session.password}
-            autoComplete="current-password"
-            required
-            {...form.getInputProps('password')}
-          />
-          <Button type="submit" loading={signIn.isPending}>
-            {session.signIn}
-          </Button>
+    <EntranceForm
+      title={session.signIn}
+      action={session.signIn}
+      pending={signIn.isPending}
+      error={signIn.error}
+      onSubmit={form.onSubmit((values) => signIn.mutate(values))}
+      links={
+        <>
           <Group justify="space-between" gap="xs">
             <Anchor component={Link} to="/forgot" size="sm">
               {session.forgot}
@@ -56,8 +42,23 @@ export function LoginPage() {
           <Anchor component={Link} to="/open" size="sm">
             {session.withoutAccount}
           </Anchor>
-        </Stack>
-      </form>
-    </Entrance>
+        </>
+      }
+    >
+      <TextInput
+        label={session.email}
+        type="email"
+        autoComplete="username"
+        required
+        autoFocus
+        {...form.getInputProps('email')}
+      />
+      <PasswordInput
+        label={session.password}
+        autoComplete="current-password"
+        required
+        {...form.getInputProps('password')}
+      />
+    </EntranceForm>
   );
 }

@@ -1,13 +1,13 @@
-import { Alert, Anchor, Button, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { endpoints, passwordProblems } from '@mroptimum/contract';
 import { IconMailCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { session } from '../strings/session.ts';
 import { useBrain } from './BrainProvider.tsx';
-import { Entrance } from './Entrance.tsx';
+import { EntranceDone } from './EntranceDone.tsx';
+import { EntranceForm } from './EntranceForm.tsx';
 import { NewPasswordInput } from './NewPasswordInput.tsx';
 
 /** A new account: waits for an administrator where the operator says so. */
@@ -24,77 +24,70 @@ export function RegisterPage() {
   if (register.data) {
     const waits = register.data.status === 'pending';
     return (
-      <Entrance title={session.createAccount}>
-        <Stack>
-          <Alert
-            role="status"
-            icon={<IconMailCheck aria-hidden />}
-            title={waits ? session.waitsTitle : session.readyTitle}
-          >
-            {waits ? session.waits(form.values.email) : session.ready}
-          </Alert>
-          <Anchor component={Link} to="/login">
-            {session.backToSignIn}
-          </Anchor>
-        </Stack>
-      </Entrance>
+      <EntranceDone
+        title={session.createAccount}
+        heading={waits ? session.waitsTitle : session.readyTitle}
+        icon={<IconMailCheck aria-hidden />}
+      >
+        {waits ? session.waits(form.values.email) : session.ready}
+      </EntranceDone>
     );
   }
 
   return (
-    <Entrance title={session.createAccount}>
-      <form onSubmit={form.onSubmit((values) => register.mutate(values))}>
-        <Stack>
-          <ErrorNotice error={register.error} />
-          <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <TextInput
-              label={session.firstname}
-              autoComplete="given-name"
-              required
-              {...form.getInputProps('firstname')}
-            />
-            <TextInput
-              label={session.lastname}
-              autoComplete="family-name"
-              required
-              {...form.getInputProps('lastname')}
-            />
-          </SimpleGrid>
-          <TextInput
-            label={session.email}
-            type="email"
-            autoComplete="email"
-            required
-            {...form.getInputProps('email')}
-          />
-          <TextInput
-            label={session.username}
-            description={session.usernameHint}
-            autoComplete="username"
-            required
-            {...form.getInputProps('username')}
-          />
-          <TextInput
-            label={`${session.institution} (${session.optional})`}
-            autoComplete="organization"
-            {...form.getInputProps('institution')}
-          />
-          <NewPasswordInput
-            label={session.password}
-            value={form.values.password}
-            onChange={(value) => form.setFieldValue('password', value)}
-          />
-          <Button type="submit" loading={register.isPending}>
-            {session.register}
-          </Button>
-          <Text size="sm" c="dimmed">
-            {session.haveAccount}{' '}
-            <Anchor component={Link} to="/login" underline="always">
-              {session.signIn}
-            </Anchor>
-          </Text>
-        </Stack>
-      </form>
-    </Entrance>
+    <EntranceForm
+      title={session.createAccount}
+      action={session.register}
+      pending={register.isPending}
+      error={register.error}
+      onSubmit={form.onSubmit((values) => register.mutate(values))}
+      links={
+        <Text size="sm" c="dimmed">
+          {session.haveAccount}{' '}
+          <Anchor component={Link} to="/login" underline="always">
+            {session.signIn}
+          </Anchor>
+        </Text>
+      }
+    >
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <TextInput
+          label={session.firstname}
+          autoComplete="given-name"
+          required
+          {...form.getInputProps('firstname')}
+        />
+        <TextInput
+          label={session.lastname}
+          autoComplete="family-name"
+          required
+          {...form.getInputProps('lastname')}
+        />
+      </SimpleGrid>
+      <TextInput
+        label={session.email}
+        type="email"
+        autoComplete="email"
+        required
+        {...form.getInputProps('email')}
+      />
+      <TextInput
+        label={session.username}
+        description={session.usernameHint}
+        autoComplete="username"
+        required
+        {...form.getInputProps('username')}
+      />
+      <TextInput
+        label={`${session.institution} (${session.optional})`}
+        autoComplete="organization"
+        {...form.getInputProps('institution')}
+      />
+      <NewPasswordInput
+        label={session.password}
+        value={form.values.password}
+        onChange={(value) => form.setFieldValue('password', value)}
+      />
+    </EntranceForm>
   );
 }

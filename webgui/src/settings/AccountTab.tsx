@@ -43,7 +43,12 @@ export function AccountTab() {
           {words.everywhereLead}
         </Text>
         <ErrorNotice error={everywhere.error} />
-        <Button variant="default" loading={everywhere.isPending} onClick={() => everywhere.mutate()}>
+        <Button
+          variant="default"
+          style={{ alignSelf: 'flex-start' }}
+          loading={everywhere.isPending}
+          onClick={() => everywhere.mutate()}
+        >
           {words.everywhere}
         </Button>
       </Card>

@@ -1,9 +1,9 @@
-import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { endpoints, type Scope, scopes } from '@mroptimum/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CopyLine } from '../components/CopyLine.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { ShownOnce } from '../components/ShownOnce.tsx';
 import { keys } from '../queries/keys.ts';
 import { useBrain } from '../session/BrainProvider.tsx';
 import { common } from '../strings/common.ts';
@@ -37,13 +37,13 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       closeButtonProps={{ 'aria-label': common.close }}
     >
       {make.data ? (
-        <Stack>
-          <Alert>{words.madeHint}</Alert>
-          <CopyLine label={words.made} value={make.data.token} />
-          <Group justify="flex-end">
-            <Button onClick={onClose}>{common.close}</Button>
-          </Group>
-        </Stack>
+        <ShownOnce
+          hint={words.madeHint}
+          label={words.made}
+          value={make.data.token}
+          done={common.close}
+          onClose={onClose}
+        />
       ) : (
         <form onSubmit={form.onSubmit((values) => make.mutate(values))}>
           <Stack>

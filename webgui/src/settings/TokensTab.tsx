@@ -50,9 +50,15 @@ export function TokensTab() {
           <Table>
             <Table.Thead>
               <Table.Tr>
-                {[name, scopes, created, used, ends].map((column) => (
+                {[name, scopes].map((column) => (
                   <Table.Th key={column}>{column}</Table.Th>
                 ))}
+                {[created, used].map((column) => (
+                  <Table.Th key={column} visibleFrom="sm">
+                    {column}
+                  </Table.Th>
+                ))}
+                <Table.Th>{ends}</Table.Th>
                 <Table.Th>
                   <VisuallyHidden>{actions}</VisuallyHidden>
                 </Table.Th>
@@ -71,8 +77,10 @@ export function TokensTab() {
                       ))}
                     </Group>
                   </Table.Td>
-                  <Table.Td>{ago(token.createdAt)}</Table.Td>
-                  <Table.Td>{token.lastUsedAt ? ago(token.lastUsedAt) : words.unused}</Table.Td>
+                  <Table.Td visibleFrom="sm">{ago(token.createdAt)}</Table.Td>
+                  <Table.Td visibleFrom="sm">
+                    {token.lastUsedAt ? ago(token.lastUsedAt) : words.unused}
+                  </Table.Td>
                   <Table.Td>{token.expiresAt ? dateTime(token.expiresAt) : words.never}</Table.Td>
                   <Table.Td>
                     <ActionIcon

@@ -14,6 +14,7 @@ import { useLibrary } from './library.ts';
 import { readJob } from './model/readJob.ts';
 import { aliasOf, requestOf } from './model/request.ts';
 import { PresetsDialog } from './presets/PresetsDialog.tsx';
+import classes from './SetupPage.module.css';
 import { emptyDraft, useSetup } from './state.tsx';
 
 const route = getRouteApi('/signedIn/setup');
@@ -34,7 +35,7 @@ export function SetupActions() {
   useAddress(take);
 
   return (
-    <Group gap="xs">
+    <Group gap="xs" className={classes.actions}>
       <Button
         variant="default"
         leftSection={<IconBookmark size={16} aria-hidden />}

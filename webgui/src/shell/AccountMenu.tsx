@@ -1,5 +1,12 @@
 import { Avatar, Menu, UnstyledButton } from '@mantine/core';
-import { IconInfoCircle, IconKeyboard, IconLogout, IconSettings, IconUsers } from '@tabler/icons-react';
+import {
+  IconBug,
+  IconInfoCircle,
+  IconKeyboard,
+  IconLogout,
+  IconSettings,
+  IconUsers,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useUploads } from '../home/upload/UploadsProvider.tsx';
 import { queryClient } from '../queries/client.ts';
@@ -46,6 +53,9 @@ export function AccountMenu() {
         </Menu.Item>
         <Menu.Item component={Link} to="/about" leftSection={<IconInfoCircle {...icon} />}>
           {shell.about}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/about" hash="problem" leftSection={<IconBug {...icon} />}>
+          {shell.problem}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item onClick={signOut} leftSection={<IconLogout {...icon} />}>

@@ -25,6 +25,7 @@ export const home = {
   status: { uploading: 'uploading', checking: 'checking', available: 'available', refused: 'refused' },
   remark: 'remark',
   noiseInside: 'noise inside',
+  repetitions: (count: number) => `${count} repetitions`,
   noiseScan: 'noise scan',
   raw: 'raw data',
   array: 'array',
@@ -40,7 +41,8 @@ export const home = {
   extensionChanges: (before: string, after: string) =>
     `The extension changes from ${before} to ${after}. The content stays what it is: formats are recognised by content.`,
   deleteTitle: (count: number) => (count === 1 ? 'Delete the file?' : `Delete ${count} files?`),
-  deleteText: 'This cannot be undone. Results that were calculated from it stay.',
+  deleteText: (count: number) =>
+    `This cannot be undone. Results that were calculated from ${count === 1 ? 'it' : 'them'} stay.`,
   deleted: (count: number) => (count === 1 ? 'The file was deleted.' : `${count} files were deleted.`),
   usage: 'Usage',
   storage: 'Storage',

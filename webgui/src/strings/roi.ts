@@ -65,6 +65,7 @@ export const roi = {
   store: 'Store with the job',
   stored: 'Stored with the job',
   storedName: 'Name of the drawing',
+  storedPlaceholder: 'Name',
   openStored: (name: string) => `Open ${name}`,
   deleteStored: (name: string) => `Delete ${name}`,
   deleteSure: 'Delete this drawing from the server?',

@@ -111,6 +111,8 @@ export const setup = {
   tooLarge: 'The unit has less memory than the job may need.',
   withoutNoise:
     'No noise is known. If the signal file holds none either, SNR comes out in relative units: right within the map, but up to one unknown factor.',
+  oneRepetition:
+    'The signal file holds one repetition. Multiple replicas and the difference image need two at least.',
   queue: 'Queue job',
   queueMany: (n: number) => `Queue ${n} jobs`,
   queueing: 'Asking the server …',

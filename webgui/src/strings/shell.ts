@@ -13,6 +13,7 @@ export const shell = {
   settings: 'Settings',
   admin: 'Administration',
   about: 'About',
+  problem: 'Report a problem',
   shortcuts: 'Keyboard',
   account: 'Account',
   signIn: 'Sign in',

@@ -30,6 +30,8 @@ export const units = {
     share: 'Everybody may use it',
     make: 'Get the line to paste',
     paste: 'Paste this line into a terminal on that machine. It holds a token that is shown this once.',
+    loopback: (origin: string) =>
+      `${origin} leads every machine to itself. For another machine, open this page at the server’s address in the network, and add the workstation there.`,
     needs: 'It needs Node 20 or newer and the mroptimum command.',
     waiting: 'Waiting for the machine to report …',
     arrived: 'The machine is here and takes jobs.',

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconColumns, IconDownload, IconFileText } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useCallback } from 'react';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
 import { Page } from '../components/Page.tsx';
 import { viewer } from '../strings/viewer.ts';
+import type { Place } from './state/placeSchema.ts';
 import { useJobResult } from './useJobResult.ts';
 import { Viewer } from './Viewer.tsx';
 
@@ -14,6 +16,12 @@ const route = getRouteApi('/signedIn/jobs/$id');
 export function ResultPage() {
   const { id } = route.useParams();
   const { result, link, error } = useJobResult(id);
+  const navigate = route.useNavigate();
+  const place = route.useSearch();
+  const tell = useCallback(
+    (search: Place) => void navigate({ search, replace: true, resetScroll: false }),
+    [navigate],
+  );
   if (error) {
     return (
       <Page title={viewer.title}>
@@ -28,16 +36,20 @@ export function ResultPage() {
       key={id}
       result={result}
       jobId={id}
+      place={place}
+      onPlace={tell}
       actions={
         <>
-          <Button
-            renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
-            size="xs"
-            variant="default"
-            leftSection={<IconColumns {...icon} />}
-          >
-            {viewer.compare}
-          </Button>
+          {result.maps.length > 0 && (
+            <Button
+              renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
+              size="xs"
+              variant="default"
+              leftSection={<IconColumns {...icon} />}
+            >
+              {viewer.compare}
+            </Button>
+          )}
           <Button
             renderRoot={(props) => <Link {...props} to="/report/$id" params={{ id }} />}
             size="xs"

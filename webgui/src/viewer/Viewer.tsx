@@ -4,6 +4,7 @@ import { resultMaps } from '@mroptimum/contract';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { ErrorNotice, ProblemNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
+import type { Tool } from '../roi/editor.ts';
 import { RoiPanel } from '../roi/RoiPanel.tsx';
 import { RoiToolbar } from '../roi/RoiToolbar.tsx';
 import { preferences } from '../settings/preferences.ts';
@@ -20,12 +21,15 @@ import { MapSelect } from './panels/MapSelect.tsx';
 import { Stage } from './Stage.tsx';
 import { pictureOf, save } from './screenshot.ts';
 import { carriedCursor, type DisplayStore, displayStore, firstView } from './state/display.ts';
+import { displayAt } from './state/place.ts';
+import type { Place } from './state/placeSchema.ts';
 import { colourOf, windowOf } from './state/shown.ts';
 import { useStore } from './state/store.ts';
 import { Toolbar } from './Toolbar.tsx';
 import { useEditors } from './useEditor.ts';
 import { useInterval } from './useInterval.ts';
 import { useMap, useShown } from './useShown.ts';
+import { useTellPlace } from './useTellPlace.ts';
 import { useViewerKeys } from './useViewerKeys.ts';
 import classes from './Viewer.module.css';
 
@@ -35,17 +39,21 @@ interface Props {
   readonly jobId?: string;
   /** Buttons beside the map: report, download. */
   readonly actions?: ReactNode;
+  /** What is shown first. */
+  readonly place?: Place;
+  /** Told what is looked at, when it changes. */
+  readonly onPlace?: (place: Place) => void;
 }
 
 /** A result: its maps, what is measured on them, and how they came about. */
-export function Viewer({ result, jobId, actions }: Props) {
+export function Viewer({ result, jobId, actions, place, onPlace }: Props) {
   useDocumentTitle(`${result.name} · ${common.product}`);
   const frame = useRef<HTMLDivElement>(null);
   const [display] = useState<DisplayStore>(() => {
     const { colour, neurological } = preferences.get();
     return displayStore({ colour, neurological });
   });
-  const [mapId, setMapId] = useState<number | undefined>(() => firstMap(result));
+  const [mapId, setMapId] = useState<number | undefined>(() => firstMap(result, place));
   const { loaded, error } = useMap(result, mapId);
   const editorOf = useEditors(result);
   const { ref: fullRef, toggle: fullScreen, fullscreen } = useFullscreenElement();
@@ -57,11 +65,16 @@ export function Viewer({ result, jobId, actions }: Props) {
     if (!loaded || loaded.entry.matrix || loaded === shownBefore.current) return;
     const before = shownBefore.current?.map;
     shownBefore.current = loaded;
-    if (!before) display.set(firstView(loaded.map));
-    else if (!sameGrid(before, loaded.map)) {
+    if (!before) {
+      const { map: grid, entry } = loaded;
+      display.set(firstView(grid));
+      if (place && entry.id === firstMap(result, place)) {
+        display.set(displayAt(place, { id: entry.id, grid }, display.get()));
+      }
+    } else if (!sameGrid(before, loaded.map)) {
       display.set(({ cursor }) => ({ cursor: carriedCursor(cursor, before, loaded.map) }));
     }
-  }, [loaded, display]);
+  }, [loaded, display, place, result]);
   const shown = useShown(loaded, display);
   const underlayId = useStore(display, (state) => state.underlay);
   const underlayMap = useMap(result, underlayId);
@@ -70,6 +83,7 @@ export function Viewer({ result, jobId, actions }: Props) {
     shown && underlayShown && sameGrid(shown.map, underlayShown.map) && underlayShown.id !== shown.id;
   const matrix = loaded?.entry.matrix === true;
   const editor = shown && !matrix ? editorOf(shown.map) : undefined;
+  useTellPlace(display, shown, matrix, onPlace);
   // A matrix has neither a window nor regions; a calculation that failed has its log.
   const needsMap = chosenTab === 'display' || chosenTab === 'measure';
   const withoutMap = result.failure ? 'log' : 'info';
@@ -94,7 +108,10 @@ export function Viewer({ result, jobId, actions }: Props) {
     };
     save(await pictureOf(canvases, caption), `${result.name} ${shown.name}.png`);
   };
-  useViewerKeys({ display, editor, grid: shown?.map, nextMap, screenshot, fullScreen });
+  const onTool = (tool: Tool): void => {
+    if (tool !== 'navigate') setTab('measure');
+  };
+  useViewerKeys({ display, editor, grid: shown?.map, nextMap, screenshot, fullScreen, onTool });
 
   const panel = (name: string, content: ReactNode) => (
     <Tabs.Panel value={name} className={classes.panel}>
@@ -133,11 +150,7 @@ export function Viewer({ result, jobId, actions }: Props) {
           {shown && editor && (
             <>
               <div className={classes.work}>
-                <RoiToolbar
-                  editor={editor}
-                  display={display}
-                  onTool={(tool) => tool !== 'navigate' && setTab('measure')}
-                />
+                <RoiToolbar {...{ editor, display, onTool }} />
                 <Stage
                   {...{ shown, display, editor, snrUnits }}
                   underlay={fits ? underlayShown : undefined}
@@ -175,6 +188,7 @@ export function Viewer({ result, jobId, actions }: Props) {
 
 const emptyGrid = { size: [0, 0, 0], spacing: [1, 1, 1] } as const;
 
-/** SNR where there is one, as every result has; else the first map. */
-const firstMap = ({ maps }: Result): number | undefined =>
-  (maps.find(({ id }) => id === resultMaps.snr.id) ?? maps[0])?.id;
+/** The one that was asked for; SNR where there is one, as every result has; else the first map. */
+const firstMap = ({ maps }: Result, place?: Place): number | undefined =>
+  (maps.find(({ id }) => id === place?.map) ?? maps.find(({ id }) => id === resultMaps.snr.id) ?? maps[0])
+    ?.id;

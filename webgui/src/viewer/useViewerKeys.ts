@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { RoiEditor, Tool } from '../roi/editor.ts';
+import { takeTool } from '../roi/takeTool.ts';
 import type { VoxelGrid } from './model/volume.ts';
 import { activeOrientation, type DisplayStore, type Layout, moveSlice, resetView } from './state/display.ts';
 
@@ -31,6 +32,7 @@ interface Target {
   readonly nextMap: (by: 1 | -1) => void;
   readonly screenshot: () => void;
   readonly fullScreen: () => void;
+  readonly onTool?: (tool: Tool) => void;
 }
 
 /** Keys of the whole viewer; none while one types into a field or a menu is open. */
@@ -58,8 +60,10 @@ function handle(event: KeyboardEvent, { display, editor, grid, ...actions }: Tar
   const tool = toolsByKey.get(key);
   const layout = layouts[key];
   const slice = { pageup: 1, pagedown: -1 }[key];
-  if (tool && editor) editor.store.set({ tool, draft: undefined });
-  else if (layout) display.set({ layout });
+  if (tool && editor) {
+    takeTool(editor, display, tool);
+    actions.onTool?.(tool);
+  } else if (layout) display.set({ layout });
   else if (slice && grid) moveSlice(display, grid, activeOrientation(display.get()), slice);
   else if (key === 'n') actions.nextMap(1);
   else if (key === 'b') actions.nextMap(-1);

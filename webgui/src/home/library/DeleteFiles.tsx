@@ -35,7 +35,7 @@ export function DeleteFiles({ files, onClose, onDeleted }: Props) {
     <ConfirmModal
       opened
       title={home.deleteTitle(files.length)}
-      text={home.deleteText}
+      text={home.deleteText(files.length)}
       action={common.delete}
       pending={remove.isPending}
       error={remove.error}

@@ -35,11 +35,14 @@ export function LibraryRow({ file, selected, onSelect, onRename, onDelete, onDow
         />
       </Table.Td>
       <Table.Td className={classes.name}>
-        <Text size="sm" fw={500} truncate title={file.filename}>
+        <Text size="sm" fw={500} lineClamp={2} title={file.filename} className={classes.anywhere}>
           {file.filename}
         </Text>
         <Text size="xs" c="dimmed" hiddenFrom="sm">
-          {[kind, matrix, bytes(file.size), ago(file.created_at)].filter(Boolean).join(' · ')}
+          {[kind, matrix, bytes(file.size), ago(file.created_at)]
+            .filter(Boolean)
+            .map((part) => part.replaceAll(' ', '\u00a0'))
+            .join(' · ')}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">
@@ -47,8 +50,8 @@ export function LibraryRow({ file, selected, onSelect, onRename, onDelete, onDow
           {kind}
         </Text>
         {marks.length > 0 && (
-          <Text size="xs" c="dimmed" className={classes.nowrap}>
-            {marks.join(', ')}
+          <Text size="xs" c="dimmed">
+            {marks.map((mark) => mark.replaceAll(' ', '\u00a0')).join(', ')}
           </Text>
         )}
       </Table.Td>
@@ -69,7 +72,7 @@ export function LibraryRow({ file, selected, onSelect, onRename, onDelete, onDow
       </Table.Td>
       <Table.Td>
         <Tooltip
-          label={notice && `${notice.message} ${notice.hint}`}
+          label={notice && `${notice.message} ${notice.hint.replaceAll('`', '')}`}
           disabled={!notice}
           multiline
           maw={380}

@@ -25,7 +25,7 @@ import { useDownload } from './useDownload.ts';
 import { useLibrary } from './useLibrary.ts';
 
 const DeleteFiles = lazy(async () => ({ default: (await import('./DeleteFiles.tsx')).DeleteFiles }));
-const RenameModal = lazy(async () => ({ default: (await import('./RenameModal.tsx')).RenameModal }));
+const RenameFile = lazy(async () => ({ default: (await import('./RenameFile.tsx')).RenameFile }));
 
 const pageSize = 50;
 
@@ -155,7 +155,7 @@ export function LibraryTable() {
         </Group>
       )}
       <Suspense>
-        {renaming && <RenameModal file={renaming} onClose={() => setRenaming(undefined)} />}
+        {renaming && <RenameFile file={renaming} onClose={() => setRenaming(undefined)} />}
         {deleting && (
           <DeleteFiles
             files={deleting}

@@ -7,7 +7,7 @@ export interface Content {
   readonly matrix: string;
   readonly coils: number | undefined;
   readonly slices: number | undefined;
-  /** Noise inside, acceleration. */
+  /** Noise inside, repetitions, acceleration. */
   readonly marks: readonly string[];
 }
 
@@ -27,9 +27,11 @@ export function contentOf({ summary = {} }: Pick<DataFileView, 'summary'>): Cont
   const number = (name: string): number | undefined =>
     typeof summary[name] === 'number' ? summary[name] : undefined;
   const acceleration = text('acceleration');
+  const repetitions = number('repetitions') ?? 1;
   const marks = [
     ...(summary.noise === true ? [home.noiseInside] : []),
-    ...(/[2-9]/.test(acceleration) ? [home.acceleration(acceleration)] : []),
+    ...(repetitions > 1 ? [home.repetitions(repetitions)] : []),
+    ...(/[2-9]|\d\d/.test(acceleration) ? [home.acceleration(acceleration)] : []),
   ];
   return {
     kind: kindOf(text('kind'), text('format'), summary.image === false),

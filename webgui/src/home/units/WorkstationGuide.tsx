@@ -3,8 +3,8 @@ import { useForm } from '@mantine/form';
 import { endpoints } from '@mroptimum/contract';
 import { IconCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { CopyLine } from '../../components/CopyLine.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { ShownOnce } from '../../components/ShownOnce.tsx';
 import { useBrain } from '../../session/BrainProvider.tsx';
 import { useProfile } from '../../session/useProfile.ts';
 import { common } from '../../strings/common.ts';
@@ -39,15 +39,21 @@ export function WorkstationGuide({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       size="lg"
       title={words.title}
+      closeOnClickOutside={!make.data}
       closeButtonProps={{ 'aria-label': common.close }}
     >
       {make.data ? (
-        <Stack>
-          <Text>{words.paste}</Text>
-          <CopyLine label={form.values.alias} value={make.data.line} />
+        <ShownOnce
+          hint={words.paste}
+          label={form.values.alias}
+          value={make.data.line}
+          done={units.aws.done}
+          onClose={onClose}
+        >
           <Text size="sm" c="dimmed">
             {words.needs}
           </Text>
+          {isLoopback(brain.origin) && <Alert color="yellow">{words.loopback(brain.origin)}</Alert>}
           {arrived ? (
             <Alert color="teal" icon={<IconCheck aria-hidden />} role="status">
               {words.arrived}
@@ -58,10 +64,7 @@ export function WorkstationGuide({ onClose }: { onClose: () => void }) {
               <Text size="sm">{words.waiting}</Text>
             </Group>
           )}
-          <Group justify="flex-end">
-            <Button onClick={onClose}>{units.aws.done}</Button>
-          </Group>
-        </Stack>
+        </ShownOnce>
       ) : (
         <form onSubmit={form.onSubmit((values) => make.mutate(values))}>
           <Stack>
@@ -88,3 +91,6 @@ export function WorkstationGuide({ onClose }: { onClose: () => void }) {
     </Modal>
   );
 }
+
+/** Such an address leads every machine to itself. */
+const isLoopback = (origin: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(origin).hostname);

@@ -3,13 +3,14 @@ import { upload } from '../../strings/upload.ts';
 import classes from './Upload.module.css';
 import { UploadRow } from './UploadRow.tsx';
 import { useUploadList, useUploads } from './UploadsProvider.tsx';
+import { isEnded } from './uploads.ts';
 
 /** What is being uploaded, was interrupted, or has just arrived; nothing where there is none. */
 export function UploadPanel() {
   const uploads = useUploads();
   const list = useUploadList();
   if (!uploads || list.length === 0) return null;
-  const done = list.filter(({ phase }) => phase === 'done');
+  const done = list.filter(({ phase }) => phase !== 'failed' && isEnded(phase));
   return (
     <Card padding="sm">
       <Group justify="space-between">

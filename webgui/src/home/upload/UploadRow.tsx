@@ -2,6 +2,7 @@ import { ActionIcon, Alert, Button, Code, Group, Progress, Text, Tooltip } from 
 import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { bytes, duration } from '../../components/format.ts';
+import { WithCode } from '../../components/WithCode.tsx';
 import { upload } from '../../strings/upload.ts';
 import classes from './Upload.module.css';
 import { isEnded, type Uploads, type UploadView } from './uploads.ts';
@@ -90,7 +91,9 @@ export function UploadRow({ view, uploads }: { view: UploadView; uploads: Upload
           <Text size="sm" fw={600}>
             {problem.message}
           </Text>
-          <Text size="sm">{problem.hint}</Text>
+          <Text size="sm">
+            <WithCode text={problem.hint} />
+          </Text>
           <Code>{problem.code}</Code>
         </Alert>
       )}

@@ -144,8 +144,7 @@ export function createUploads(brain: Brain, owner: string, onFinished: () => voi
     add(chosen) {
       for (const { file, handle } of inOrder(chosen)) {
         const interrupted = [...entries.values()].find(
-          (entry) =>
-            entry.file === undefined && isSame(file, { ...entry.view, lastModified: entry.lastModified }),
+          (entry) => entry.file === undefined && isFileOf(entry, file),
         );
         if (interrupted) {
           interrupted.file = file;
@@ -173,18 +172,17 @@ export function createUploads(brain: Brain, owner: string, onFinished: () => voi
     async resume(key, given) {
       const entry = entries.get(key);
       if (!entry) return;
-      const { name, size } = entry.view;
-      if (given && !isSame(given, { name, size, lastModified: entry.lastModified })) {
+      const { name } = entry.view;
+      const file = given ?? entry.file ?? (entry.handle && (await readAgain(entry.handle, true)));
+      if (!file) return change(key, { phase: 'interrupted' });
+      if (!isFileOf(entry, file)) {
         const problem = {
           code: 'MRO_BRAIN_UPLOAD',
           message: words.otherFile(name),
           hint: words.otherFileHint,
         };
-        change(key, { problem });
-        return;
+        return change(key, { phase: 'interrupted', problem });
       }
-      const file = given ?? entry.file ?? (entry.handle && (await readAgain(entry.handle, true)));
-      if (!file) return change(key, { phase: 'interrupted' });
       entry.file = file;
       const { problem: _solved, ...view } = entry.view;
       entry.view = { ...view, phase: 'waiting' };
@@ -216,8 +214,10 @@ export function createUploads(brain: Brain, owner: string, onFinished: () => voi
     async restore() {
       for (const { uploadId, name, size, lastModified, handle } of await uploadMemory.of(owner)) {
         if (entries.has(uploadId)) continue;
-        const file = handle && (await readAgain(handle, false));
-        const phase = file ? 'waiting' : handle ? 'permission' : 'interrupted';
+        const found = handle && (await readAgain(handle, false));
+        // A file that was written anew meanwhile would be mixed with parts of the old one.
+        const file = found && isSame(found, { name, size, lastModified }) ? found : undefined;
+        const phase = file ? 'waiting' : handle && !found ? 'permission' : 'interrupted';
         const view = { key: uploadId, name, size, sent: 0, speed: 0, phase } as const;
         entries.set(uploadId, {
           view,
@@ -237,6 +237,10 @@ export function createUploads(brain: Brain, owner: string, onFinished: () => voi
   };
   return uploads;
 }
+
+/** Whether this is the file of an upload, as it was when the upload began. */
+const isFileOf = ({ view: { name, size }, lastModified }: Entry, file: File): boolean =>
+  isSame(file, { name, size, lastModified });
 
 /** Of formats that consist of two files, the server wants the header or raw part first. */
 const inOrder = (chosen: readonly Chosen[]): readonly Chosen[] =>

@@ -57,7 +57,7 @@ export function StoredDrawings({ editor, jobId, open }: Props) {
           size="xs"
           flex={1}
           aria-label={roi.storedName}
-          placeholder={roi.storedName}
+          placeholder={roi.storedPlaceholder}
           value={name}
           maxLength={80}
           onChange={(event) => setName(event.currentTarget.value.replace(/[\\/:*?"<>|]/g, ''))}

@@ -65,12 +65,15 @@ const isHeaderless = ({ signal }: SetupForm): boolean =>
   signal?.summary.format === 'npy' || /\.npy$/i.test(signal?.filename ?? '');
 
 /** What deserves a thought before the job is queued, but does not hinder it. */
-export type Warning = 'undersampled' | 'withoutNoise';
+export type Warning = 'undersampled' | 'withoutNoise' | 'oneRepetition';
 
 export function warningsOf(form: SetupForm): readonly Warning[] {
   const warnings: Warning[] = [];
   if (assumesUndersampled(form)) warnings.push('undersampled');
   const inside = form.multiraid || form.signal?.summary.noise === true;
-  if (form.signal && !form.noise && !inside) warnings.push('withoutNoise');
+  // Methods of repetitions measure the noise on these.
+  const repeated = form.method === 'mr' || form.method === 'di';
+  if (form.signal && !form.noise && !inside && !repeated) warnings.push('withoutNoise');
+  if (repeated && form.signal?.summary.repetitions === 1) warnings.push('oneRepetition');
   return warnings;
 }

@@ -258,6 +258,12 @@ test('what deserves a thought: data that the scanner must have undersampled, noi
   expect(warningsOf(formWith({ reconstruction: 'grappa', decimate: true }))).toEqual([]);
   expect(warningsOf(formWith({ reconstruction: 'b1' }))).toEqual([]);
   expect(warningsOf(formWith({ noise: undefined }))).toEqual(['withoutNoise']);
+  // Methods of repetitions measure the noise themselves; one repetition is not enough for them.
+  expect(warningsOf(formWith({ noise: undefined, method: 'mr' }))).toEqual([]);
+  expect(warningsOf(formWith({ noise: undefined, method: 'di' }))).toEqual([]);
+  const once = { ...formWith({}).signal!, summary: { repetitions: 1 } };
+  expect(warningsOf(formWith({ signal: once, method: 'mr' }))).toEqual(['oneRepetition']);
+  expect(warningsOf(formWith({ signal: once, method: 'ac' }))).toEqual([]);
   expect(warningsOf(formWith({ noise: undefined, multiraid: true }))).toEqual([]);
   const withNoise = file('meas.dat', { kind: 'raw', noise: true });
   expect(warningsOf(formWith({ noise: undefined, signal: withNoise }))).toEqual([]);

@@ -55,11 +55,13 @@ export function QueuePanel() {
         <Destination />
         <Divider />
         <Estimate request={ready ? request : undefined} jobs={jobs.length} />
-        {warnings.includes('withoutNoise') && (
-          <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} p="sm">
-            <Text size="sm">{setup.withoutNoise}</Text>
-          </Alert>
-        )}
+        {(['withoutNoise', 'oneRepetition'] as const)
+          .filter((warning) => warnings.includes(warning))
+          .map((warning) => (
+            <Alert key={warning} color="yellow" icon={<IconAlertTriangle aria-hidden />} p="sm">
+              <Text size="sm">{setup[warning]}</Text>
+            </Alert>
+          ))}
         {(attempted ? !ready : others.length > 0) && (
           <Alert color="red" icon={<IconAlertTriangle aria-hidden />} p="sm" role="alert">
             <Text size="sm" fw={600}>

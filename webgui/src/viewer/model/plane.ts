@@ -1,7 +1,8 @@
+import { type Orientation, orientations } from './names.ts';
 import type { Triple, VoxelGrid } from './volume.ts';
 
-export const orientations = ['axial', 'coronal', 'sagittal'] as const;
-export type Orientation = (typeof orientations)[number];
+export { type Orientation, orientations };
+
 type Axis = 0 | 1 | 2;
 
 /** How a slice is laid on the screen: which voxel axes run across, down and through it. */

@@ -1,11 +1,11 @@
 import { type Affine, affineOf, type Volume } from '@mroptimum/bundle';
 import { MroError } from '@mroptimum/contract';
+import type { Component } from './names.ts';
 
 /** Three numbers: voxel indices along readout, phase and slice, or millimetres towards right, anterior, superior. */
 export type Triple = readonly [number, number, number];
 
-/** What of a complex value is shown; a real map is always `real`. */
-export type Component = 'magnitude' | 'real' | 'imaginary' | 'phase';
+export type { Component };
 
 /** Voxels in space: their numbers along each axis, and where they lie. */
 export interface VoxelGrid {

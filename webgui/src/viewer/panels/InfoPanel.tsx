@@ -1,6 +1,7 @@
 import { Code, ScrollArea, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { flattened } from '../../compare/model/settings.ts';
+import { clockTime } from '../../components/format.ts';
 import { viewer } from '../../strings/viewer.ts';
 import type { Result } from '../model/source.ts';
 import { summaryOf } from '../model/summary.ts';
@@ -59,7 +60,7 @@ export function LogPanel({ result }: { result: Result }) {
         {log.map((entry, i) => (
           <li key={i}>
             <Text size="xs" c="dimmed" className="numeric">
-              {entry.when}
+              {clockTime(entry.when)}
             </Text>
             <Text size="sm" c={/error/i.test(entry.type) ? 'var(--mantine-color-error)' : undefined}>
               {entry.what}

@@ -1,4 +1,5 @@
 import type { ColourMapName } from '../model/colours.ts';
+import type { Layout } from '../model/names.ts';
 import {
   acquiredOrientation,
   type Orientation,
@@ -10,7 +11,7 @@ import type { ValueWindow } from '../model/render.ts';
 import { type Component, mmToVoxel, type Triple, type VoxelGrid, voxelToMm } from '../model/volume.ts';
 import { Store } from './store.ts';
 
-export type Layout = Orientation | 'multiplanar' | 'render';
+export type { Layout };
 
 /** How maps are shown. It stays when another map is chosen; windows are kept for each map. */
 export interface Display {
