@@ -2,11 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { decide } from '../src/policies/evaluate.ts';
-import { root, runProgram } from '../src/python.ts';
+import { account, actionsOf, type Policy, policyOfScripts, prefix, region } from '../src/policies/stacks.ts';
+import { root } from '../src/python.ts';
 
-const account = '111111111111';
-const region = 'us-east-1';
-const prefix = 'lab-snr';
 const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
 const stack = (name: string): string => arn('cloudformation', `stack/${prefix}-${name}/1`);
 const pages = `arn:aws:s3:::${prefix}-brain-pagesbucket-1a2b`;
@@ -78,10 +76,9 @@ const ofTools: Calls = {
   ],
 };
 
-let policy: { Statement: { Action: string | string[] }[] };
+let policy: Policy;
 beforeAll(async () => {
-  const filled = `source scripts/lib/mode1.sh; account=${account} region=${region} prefix=${prefix}; policy github-deploy`;
-  policy = JSON.parse((await runProgram('bash', ['-c', filled])).stdout) as typeof policy;
+  policy = await policyOfScripts('github-deploy');
 });
 
 const may = async (action: string, resource: string, service = 'cloudformation.amazonaws.com') => {
@@ -106,7 +103,7 @@ it('the role of GitHub may do that, and nothing that nobody calls', async () => 
     if (!(await may(action, resource))) refused.push(`${action} on ${resource}`);
   expect(refused).toEqual([]);
   const called = new Set(calls.map(([action]) => action));
-  expect(new Set(policy.Statement.flatMap(({ Action }) => Action))).toEqual(called);
+  expect(new Set(actionsOf(policy))).toEqual(called);
 });
 
 it.each<[string, string, string, string?]>([
