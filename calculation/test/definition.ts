@@ -2,7 +2,23 @@ import { readFileSync } from 'node:fs';
 
 interface State {
   readonly Type: string;
-  readonly ItemProcessor?: { readonly States: Readonly<Record<string, State>> };
+  readonly ItemProcessor?: { readonly ProcessorConfig?: object; readonly States: States };
+}
+type States = Readonly<Record<string, State>>;
+
+/**
+ * The same machine with maps inside the execution. moto lets a distributed map succeed whatever happens in its parts,
+ * and keeps no history of them; the failures of these fail the map, as the real service does, and their states are in
+ * the history.
+ */
+export function withInlineMaps(text: string): string {
+  const inline = ({ ItemProcessor, ...state }: State): State =>
+    ItemProcessor
+      ? { ...state, ItemProcessor: { ...ItemProcessor, ProcessorConfig: { Mode: 'INLINE' } } }
+      : state;
+  const machine = JSON.parse(text) as { States: States };
+  const States = Object.entries(machine.States).map(([name, state]) => [name, inline(state)]);
+  return JSON.stringify({ ...machine, States: Object.fromEntries(States) });
 }
 
 /** The state machine as its template puts it together: names of functions for their ARNs. */

@@ -4,21 +4,25 @@ import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { StagedJob } from '@mroptimum/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { administratorOf } from '../../cloud-tests/src/accounts.ts';
 import {
-  type Ended,
-  forMoto,
-  type LambdaFunction,
-  type Machines,
-  type RunningCloud,
+  environmentOf,
+  type RunningCompute,
+  runCompute,
   ServiceError,
-  startCloud,
-} from '../../cloud-tests/src/machines.ts';
+  stateMachineCalls,
+  type TaskEnd,
+} from '../../cloud-tests/src/compute.ts';
+import { configureMoto } from '../../cloud-tests/src/moto.ts';
+import { makeNetwork } from '../../cloud-tests/src/operatorStacks.ts';
+import { createStack, packageTemplate } from '../../cloud-tests/src/stacks.ts';
 import { handler as calculate } from '../src/app.ts';
 import { handler as fail } from '../src/fail.ts';
 import { handler as prepare } from '../src/prepare.ts';
@@ -34,19 +38,19 @@ import {
   stagedJob,
   uploadScan,
 } from './cloud.ts';
-import { definition, statesOf } from './definition.ts';
+import { definition, statesOf, withInlineMaps } from './definition.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-let cloud: RunningCloud;
+let compute: RunningCompute;
 let s3: S3Client;
 let states: SFNClient;
-const machineArns = { distributed: '', inline: '' };
+let machineArns = { distributed: '', inline: '' };
 let maps: keyof typeof machineArns;
 let scan: Scan;
 const reached = new Set<string>();
 
 /** The program of the Fargate image in a process of its own. */
-const container = (variables: Readonly<Record<string, string>>): Promise<Ended> =>
+const container = (variables: Readonly<Record<string, string>>): Promise<TaskEnd> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [main], { env: { ...process.env, ...variables }, stdio: 'ignore' });
     child.on('exit', (exitCode) =>
@@ -54,43 +58,75 @@ const container = (variables: Readonly<Record<string, string>>): Promise<Ended> 
     );
   });
 
+type LambdaFunction = (event: unknown) => Promise<unknown>;
+
+/** What runs: functions by their handlers in the images, and the container of Fargate. */
+interface Machines {
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+  readonly container: (environment: Readonly<Record<string, string>>) => Promise<TaskEnd>;
+}
+
 const functions: Readonly<Record<string, LambdaFunction>> = {
-  prepare,
-  calculate: (event) => calculate(event, invocation()),
-  fail,
+  'prepare.handler': prepare,
+  'app.handler': (event) => calculate(event, invocation()),
+  'fail.handler': fail,
+  // Whom it tells is tested elsewhere.
+  'callback.handler': async () => undefined,
 };
 const all: Machines = { functions, container };
+let machines = all;
+const use = (others: Machines): void => {
+  machines = others;
+};
 const withCalculate = (run: LambdaFunction): Machines => ({
-  functions: { ...functions, calculate: run },
+  functions: { ...functions, 'app.handler': run },
   container,
 });
 
+let subnets: readonly string[];
 beforeAll(async () => {
-  cloud = await startCloud(all);
-  process.env.AWS_ENDPOINT_URL = cloud.address;
   s3 = await cloudUnit();
-  states = new SFNClient({});
   scan = await uploadScan(s3, { slices: 4 });
-  for (const maps of ['distributed', 'inline'] as const) {
-    const { stateMachineArn } = await states.send(
-      new CreateStateMachineCommand({
-        name: maps,
-        definition: forMoto(definition(), maps),
-        roleArn: 'arn:aws:iam::123456789012:role/calculation',
-      }),
-    );
-    machineArns[maps] = stateMachineArn!;
-  }
+  await configureMoto({ executeStateMachines: true });
+  compute = await runCompute({
+    runFunction: ({ handler, event }) => machines.functions[handler!]!(event),
+    runTask: (task) => machines.container(environmentOf(task)),
+  });
+  const account = await administratorOf('123456789012');
+  const network = await makeNetwork(account);
+  subnets = network.SubnetIds.split(',');
+  const template = await packageTemplate(account, 'calculation/template.yaml', 'templates');
+  const { outputs } = await createStack(account, 'calculation', template, {
+    ...network,
+    LambdaImageUri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/mroptimum-lambda:1',
+    FargateImageUri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/mroptimum-fargate:1',
+    DataBucketName: buckets.data,
+    ResultsBucketName: buckets.results,
+    FailedBucketName: buckets.failed,
+    CloudMrApiUrl: 'https://mroptimum.example',
+    CallbackSecretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:callback-AbCdEf',
+  });
+  states = new SFNClient(account);
+  const stateMachineArn = outputs.StateMachineArn!;
+  const made = await states.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const inline = await states.send(
+    new CreateStateMachineCommand({
+      name: 'inline',
+      definition: withInlineMaps(made.definition!),
+      roleArn: made.roleArn,
+    }),
+  );
+  machineArns = { distributed: stateMachineArn, inline: inline.stateMachineArn! };
 });
 const settings = ['FAN_OUT_SECONDS', 'FAN_OUT_PART_SECONDS', 'FAN_OUT_CONCURRENCY', 'CALCULATE_MEMORY_MB'];
 beforeEach(() => {
   maps = 'distributed';
-  cloud.use(all);
+  use(all);
   for (const name of settings) delete process.env[name];
 });
 afterAll(async () => {
   await scan.remove();
-  await cloud.stop();
+  await compute[Symbol.asyncDispose]();
 });
 
 let executions = 0;
@@ -154,10 +190,11 @@ describe('an execution', () => {
     expect((await bundleAt(s3, job.deliver.results)).info.info.execution).toMatchObject({
       platform: 'fargate',
     });
-    expect(cloud.tasks.at(-1)).toMatchObject({
-      LaunchType: 'FARGATE',
-      NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ['subnet-1', 'subnet-2'] } },
-      Overrides: { Cpu: '2048', Memory: '4096', EphemeralStorage: { SizeInGiB: 21 } },
+    const started = (await stateMachineCalls()).filter(({ call }) => call === 'ecs:RunTask');
+    expect(started.at(-1)?.params).toMatchObject({
+      launchType: 'FARGATE',
+      networkConfiguration: { awsvpcConfiguration: { subnets } },
+      overrides: { cpu: '2048', memory: '4096', ephemeralStorage: { sizeInGiB: 21 } },
     });
   });
 
@@ -208,7 +245,7 @@ describe('an execution', () => {
     });
     const many = await uploadScan(s3, { slices: 40, matrix: [24, 16] });
     let [running, most, parts] = [0, 0, 0];
-    cloud.use(
+    use(
       withCalculate(async (event) => {
         if ('slices' in (event as object)) parts++;
         most = Math.max(most, ++running);
@@ -231,7 +268,7 @@ describe('an execution', () => {
       new ServiceError('ServiceException', 500),
       new ServiceError('TooManyRequestsException', 429),
     ];
-    cloud.use(
+    use(
       withCalculate((event) => {
         const error = errors.shift();
         if (error) throw error;
@@ -273,13 +310,13 @@ describe('an execution that fails', () => {
       'MRO_JOB_LOST',
     ],
   ])('by %s: a bundle is left', async (_, calculation, code) => {
-    cloud.use(withCalculate(calculation));
+    use(withCalculate(calculation));
     const job = stagedJob(scan);
     expect((await runStaged(job)).status).toBe('FAILED');
     await expectFailure(job, code);
   });
 
-  test.each<[string, Ended | 'never', string]>([
+  test.each<[string, TaskEnd | 'never', string]>([
     [
       'a container out of memory',
       { exitCode: 137, reason: 'OutOfMemoryError: Container killed' },
@@ -303,9 +340,10 @@ describe('an execution that fails', () => {
       const plan = await prepare(event);
       return end === 'never' ? { ...plan, timeoutSeconds: 2 } : plan;
     };
-    cloud.use({
-      functions: { ...functions, prepare: hurried },
-      container: () => (end === 'never' ? new Promise(() => {}) : Promise.resolve(end)),
+    use({
+      functions: { ...functions, 'prepare.handler': hurried },
+      container: () =>
+        end === 'never' ? new Promise(() => {}) : Promise.resolve({ stoppedReason: end.reason, ...end }),
     });
     const job = stagedJob(scan);
     expect((await runStaged(job)).status).toBe('FAILED');
@@ -317,7 +355,7 @@ describe('an execution that fails', () => {
     async (mode) => {
       process.env.FAN_OUT_SECONDS = '0';
       maps = mode;
-      cloud.use(
+      use(
         withCalculate((event) => {
           const { slices } = event as { slices?: { from: number } };
           if (slices && slices.from > 0) return died('Runtime.ExitError', 'signal: killed')();
@@ -331,22 +369,26 @@ describe('an execution that fails', () => {
   );
 
   test('before anything is known: a bundle with the name of the execution', async () => {
-    cloud.use({ functions: { ...functions, prepare: died('Runtime.ExitError', 'exit') }, container });
+    use({ functions: { ...functions, 'prepare.handler': died('Runtime.ExitError', 'exit') }, container });
     expect((await run({ task: {} }, 'inline-2')).status).toBe('FAILED');
     const { failure } = await bundleAt(s3, { bucket: buckets.failed, key: 'direct/inline-2.zip' });
     expect(failure?.code).toBe('MRO_JOB_LOST');
   });
 
   test('still fails where not even that can be written', async () => {
-    cloud.use({
-      functions: { ...functions, calculate: died('Runtime.ExitError', 'exit'), fail: died('Error', 'no') },
+    use({
+      functions: {
+        ...functions,
+        'app.handler': died('Runtime.ExitError', 'exit'),
+        'fail.handler': died('Error', 'no'),
+      },
       container,
     });
     expect(await runStaged(stagedJob(scan))).toMatchObject({ status: 'FAILED', error: 'MRO_JOB_LOST' });
   });
 
   test('after its result was there: the result stays alone', async () => {
-    cloud.use(
+    use(
       withCalculate(async (event) => {
         await calculate(event, invocation());
         return died('Runtime.ExitError', 'exit')();

@@ -39,6 +39,15 @@ export interface TaskEnd {
   readonly stoppedReason?: string;
 }
 
+/** What a function throws where not it but the service is to answer with an error. */
+export class ServiceError extends Error {
+  readonly refused: { readonly type: string; readonly status: number };
+  constructor(type: string, status: number) {
+    super(type);
+    this.refused = { type, status };
+  }
+}
+
 /** What runs the functions and containers of the cloud: they work in the process of the test. */
 export interface Compute {
   runFunction(invocation: Invocation): Promise<unknown>;
@@ -91,8 +100,10 @@ export async function runCompute(compute: Compute): Promise<RunningCompute> {
       } catch (error) {
         if (attempt < attempts) continue;
         if (!invocation.waits) deadLetters.push(invocation);
-        const { name, message } = error instanceof Error ? error : new Error(String(error));
-        return { error: { errorType: name, errorMessage: message } };
+        if (error instanceof ServiceError) return { refused: error.refused };
+        // As the runtime of the functions tells it: errors of ours by their codes.
+        const { code, name, message } = error as Error & { code?: string };
+        return { error: { errorType: code ?? name, errorMessage: message } };
       }
     }
   }

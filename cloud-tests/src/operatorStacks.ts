@@ -23,17 +23,25 @@ export interface Mode1Stacks {
   readonly callbackSecretArn: string;
 }
 
-/** What deploy.yml does after the server is there: a secret, and the root stack in a network of the account. */
-export async function createMode1(
+/** A network with two subnets, as the templates are told of it. */
+export async function makeNetwork(
   account: Account,
-  { apiUrl, brainStack: beside = brainStack }: { readonly apiUrl: string; readonly brainStack?: string },
-): Promise<Mode1Stacks> {
+): Promise<{ readonly VpcId: string; readonly SubnetIds: string }> {
   const ec2 = new EC2Client(account);
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const subnets = ['10.0.0.0/24', '10.0.1.0/24'].map(async (CidrBlock) => {
     const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock }));
     return Subnet!.SubnetId!;
   });
+  return { VpcId: Vpc!.VpcId!, SubnetIds: (await Promise.all(subnets)).join(',') };
+}
+
+/** What deploy.yml does after the server is there: a secret, and the root stack in a network of the account. */
+export async function createMode1(
+  account: Account,
+  { apiUrl, brainStack: beside = brainStack }: { readonly apiUrl: string; readonly brainStack?: string },
+): Promise<Mode1Stacks> {
+  const network = await makeNetwork(account);
   const secret = new CreateSecretCommand({
     Name: `mroptimum/callback-of-${beside}`,
     SecretString: 'none yet',
@@ -47,8 +55,7 @@ export async function createMode1(
     FargateImageUri: `${registry}/mroptimum-fargate:1`,
     CloudMrApiUrl: apiUrl,
     CallbackSecretArn: callbackSecretArn,
-    VpcId: Vpc!.VpcId!,
-    SubnetIds: (await Promise.all(subnets)).join(','),
+    ...network,
   });
   return { root, calculation: await stackOf(account, root.resources.Calculation!), callbackSecretArn };
 }

@@ -40,6 +40,13 @@ const roles = () => rolesOf(stack, userAccount, '/mroptimum/');
 const actionsOf = (name: string): ReadonlySet<string> =>
   new Set(world.guard.calls.filter(({ role }) => role === roles()[name]).map(({ action }) => action));
 
+/** Invokes the function that tells the server. */
+async function callBack(event: unknown) {
+  const lambda = new LambdaClient({ ...(await administratorOf(userAccount)), maxAttempts: 1 });
+  const FunctionName = stack.resources.CallbackFunction;
+  return lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+}
+
 describe('a unit in the account of a user', () => {
   it('is well, as the server sees it through the role', async () => {
     const { body } = await client.ask('POST', `/computing-unit/${unit}/check`);
@@ -139,12 +146,8 @@ describe('a unit in the account of a user', () => {
     const before = (await world.operator.platform.deps.records.pipelines.byId(id))!;
     const lease = before.resultKey!.replace(/^results\/(.*)\/(.*)\.zip$/, '$1.$2');
     const failed = { source: 'aws.states', detail: { name: lease, status: 'FAILED' } };
-    const again = new LambdaClient({ ...(await administratorOf(userAccount)), maxAttempts: 1 });
-    for (const event of [failed, events[0]!.event]) {
-      const Payload = JSON.stringify(event);
-      const answer = await again.send(new InvokeCommand({ FunctionName: events[0]!.functionArn, Payload }));
-      expect(answer.FunctionError).toBeUndefined();
-    }
+    for (const event of [failed, events[0]!.event])
+      expect((await callBack(event)).FunctionError).toBeUndefined();
     expect(await world.operator.platform.deps.records.pipelines.byId(id)).toEqual(before);
   });
 
@@ -164,6 +167,18 @@ describe('a unit in the account of a user', () => {
     await runTask(deps, { mroptimum: 'watch' });
     expect((await deps.records.pipelines.byId(id))!.status).toBe('completed');
     expect(await jobs.resultOf(id)).toEqual(expected);
+  });
+
+  it('takes a report of a job that was deleted in the meantime for delivered', async () => {
+    const { body } = await jobs.queue(at);
+    const { lease } = (await world.operator.platform.deps.records.pipelines.byId(String(body.pipeline)))!;
+    expect((await client.ask('DELETE', `/pipeline/delete?id=${body.pipeline}`)).status).toBe(200);
+    await world.calm();
+    // The execution was stopped, which the service says in an event, and moto does not.
+    const answer = await callBack({ source: 'aws.states', detail: { name: lease!.id, status: 'ABORTED' } });
+    expect(answer.FunctionError).toBeUndefined();
+    expect(world.logs.at(-1)).toContain('the job is deleted');
+    expect(world.failures).toEqual([]);
   });
 
   it('watches, stops and removes what is in the account of the user', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { MroError, type UnitRegistration } from '@mroptimum/contract';
+import { MroError, type UnitRegistration, unitSecret } from '@mroptimum/contract';
 import type { ComputingUnit } from '../entities.ts';
 
 type Fields = Pick<
@@ -89,15 +89,19 @@ function needed(
   throw new MroError('MRO_BRAIN_INVALID', `${name}: missing; a unit of ${request.mode} needs it.`);
 }
 
+/** A new secret by which a unit signs its callbacks. */
+export const callbackSecretOf = (unitId: string): string => unitSecret(unitId, secretText());
+
 /** A unit as it is when new: ready, with a secret of its own for callbacks. */
 export function newUnit({ at, ...fields }: Fields & { ownerId: string; at: string }): ComputingUnit {
+  const id = randomUUID();
   return {
     ...fields,
-    id: randomUUID(),
+    id,
     version: 1,
     createdAt: at,
     updatedAt: at,
     status: 'ready',
-    callbackSecret: secretText(),
+    callbackSecret: callbackSecretOf(id),
   };
 }

@@ -3,7 +3,7 @@ import { appIdOf, builtIn } from '../apps/service.ts';
 import type { Deps } from '../deps.ts';
 import type { ComputingUnit, User } from '../entities.ts';
 import { changePipeline, failing } from '../pipelines/change.ts';
-import { appNamed, newUnit, placeOf, secretText } from './place.ts';
+import { appNamed, callbackSecretOf, newUnit, placeOf } from './place.ts';
 
 export interface Registered {
   readonly unit: ComputingUnit;
@@ -36,7 +36,7 @@ export async function registerUnit(deps: Deps, user: User, request: UnitRegistra
     ? {
         ...earlier,
         ...place.fields(earlier),
-        ...(request.renewCallbackSecret && { callbackSecret: secretText() }),
+        ...(request.renewCallbackSecret && { callbackSecret: callbackSecretOf(earlier.id) }),
         updatedAt: at,
       }
     : newUnit({ ...place.fields(undefined), ownerId: user.id, at });

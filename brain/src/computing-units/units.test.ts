@@ -1,3 +1,4 @@
+import { unitOfSecret } from '@mroptimum/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLibrary, libraryOf } from '../../test/library.ts';
 
@@ -39,7 +40,8 @@ describe('registration', () => {
       created: true,
       computingUnit: { mode: 'mode1', provider: 'aws', isShared: true },
     });
-    expect(first.callbackSecret).toMatch(/^[\w-]{43}$/);
+    expect(first.callbackSecret).toMatch(/^[\da-f-]{36}\.[\w-]{43}$/);
+    expect(unitOfSecret(String(first.callbackSecret))).toBe(first.computingUnitId);
     const again = (await register(admin, { ...body, resultsBucket: 'other-results', alias: 'Cloud' })).body;
     expect(again).toMatchObject({
       created: false,
@@ -50,7 +52,10 @@ describe('registration', () => {
     expect(await list(bob, '?mode=mode_1')).toHaveLength(1);
     expect(JSON.stringify(await list(bob))).not.toContain(first.callbackSecret);
     const renewed = (await register(admin, { ...body, renewCallbackSecret: true })).body;
-    expect(renewed).toMatchObject({ created: false, callbackSecret: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(renewed).toMatchObject({
+      created: false,
+      callbackSecret: expect.stringMatching(/^[\da-f-]{36}\.[\w-]{43}$/),
+    });
     expect(renewed.callbackSecret).not.toBe(first.callbackSecret);
     const stored = await library.deps.records.units.byId(String(first.computingUnitId));
     expect(stored!.callbackSecret).toBe(renewed.callbackSecret);

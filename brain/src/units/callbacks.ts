@@ -107,7 +107,8 @@ async function apply(
   return changed ? { status: changed.status, applied: true } : ignored(await deps.records.pipelines.byId(id));
 }
 
-const ignored = (pipeline: Pipeline | undefined): Outcome => ({
-  status: pipeline?.status ?? 'deleted',
-  applied: false,
-});
+/** What is said of a job that is not there. */
+export const gone: Outcome = { status: 'deleted', applied: false };
+
+const ignored = (pipeline: Pipeline | undefined): Outcome =>
+  pipeline ? { status: pipeline.status, applied: false } : gone;

@@ -3,6 +3,7 @@ import {
   callbackAnswerSchema,
   callbackSignatureHeader,
   callbackTimeHeader,
+  callbackUnitHeader,
   completedCallbackSchema,
   failedCallbackSchema,
   heartbeatAnswerSchema,
@@ -31,6 +32,10 @@ const signed = z.object({
   [callbackSignatureHeader]: z
     .string()
     .openapi({ description: 'Hex HMAC-SHA256 of "time.body" with the secret of the lease or of the unit' }),
+  [callbackUnitHeader]: z
+    .string()
+    .optional()
+    .openapi({ description: 'Id of the unit: it is told where the job is gone, instead of being refused' }),
 });
 
 const lease = defineRoute(runs, {

@@ -2,10 +2,12 @@ import { memoryZipSink, writeBundle } from '@mroptimum/bundle';
 import {
   callbackSignatureHeader,
   callbackTimeHeader,
+  callbackUnitHeader,
   type Lease,
   MroError,
   resultMaps,
   signCallback,
+  unitOfSecret,
 } from '@mroptimum/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLibrary, libraryOf, npyFile } from '../../test/library.ts';
@@ -81,6 +83,8 @@ interface Report {
   readonly at?: number;
   readonly path?: string;
   readonly more?: object;
+  /** Who the sender says he is. */
+  readonly unit?: string;
 }
 
 async function report(what: 'completed' | 'failed', held: Lease, options: Report = {}) {
@@ -93,6 +97,7 @@ async function report(what: 'completed' | 'failed', held: Lease, options: Report
       'Content-Type': 'application/json',
       [callbackTimeHeader]: String(time),
       [callbackSignatureHeader]: await signCallback(secret, time, body),
+      ...(options.unit !== undefined && { [callbackUnitHeader]: options.unit }),
     },
   });
 }
@@ -300,6 +305,46 @@ describe('callbacks', () => {
     await put(held);
     const own = await report('completed', held, { secret: unit!.callbackSecret });
     expect(own.body).toEqual({ status: 'completed', applied: true });
+  });
+
+  test('of a job that was deleted are answered, to the unit that names itself and to nobody else', async () => {
+    await queued();
+    const held = await taken();
+    const { units } = library.deps.records;
+    const its = (await units.byId(held.computingUnitId))!;
+    const secret = its.callbackSecret;
+    const unit = unitOfSecret(secret)!;
+    expect(unit).toBe(held.computingUnitId);
+    expect((await library.request('DELETE', `/pipeline/delete?id=${held.pipeline}`)).status).toBe(200);
+    const gone = { status: 200, body: { status: 'deleted', applied: false } };
+    expect(await report('completed', held, { secret, unit })).toMatchObject(gone);
+    expect(await report('failed', held, { ...failure, secret, unit })).toMatchObject(gone);
+    expect(await report('completed', { ...held, pipeline: 'never there' }, { secret, unit })).toMatchObject(
+      gone,
+    );
+
+    await queued();
+    const running = await taken();
+    const foreign = { ...its, id: 'foreign', ownerId: 'somebody', callbackSecret: 'another' };
+    await units.create(foreign);
+    const refused = [
+      await report('completed', held, { secret }),
+      await report('completed', held, { secret: 'guess', unit }),
+      await report('completed', held, { secret, unit: foreign.id }),
+      await report('completed', held, { secret, unit, at: library.clock.now - 301_000 }),
+      await report('completed', running, { secret: 'guess', unit }),
+      await report('completed', running, { secret: 'guess', unit: foreign.id }),
+    ];
+    const said = refused.map(({ status, body }) => {
+      const { requestId: _each, ...error } = body.error as Record<string, unknown>;
+      return { status, error };
+    });
+    expect(said[0]).toMatchObject({ status: 401, error: { code: 'MRO_BRAIN_SIGNATURE' } });
+    expect(said).toEqual(said.map(() => said[0]));
+    // To another unit, a job that is not its own is as one that is not there.
+    const from = { secret: foreign.callbackSecret, unit: foreign.id };
+    expect(await report('completed', running, from)).toMatchObject(gone);
+    expect(await job(running.pipeline)).toMatchObject({ status: 'running' });
   });
 
   test('after a cancellation change nothing', async () => {

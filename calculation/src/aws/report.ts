@@ -7,9 +7,11 @@ import {
   callbackAnswerSchema,
   callbackSignatureHeader,
   callbackTimeHeader,
+  callbackUnitHeader,
   MroError,
   type ObjectPlace,
   signCallback,
+  unitOfSecret,
 } from '@mroptimum/contract';
 import { blockSource, memoryBlocks } from './blocks.ts';
 import { logLine, required } from './environment.ts';
@@ -64,12 +66,14 @@ export async function reportToServer({ what, body }: Report): Promise<void> {
 async function post(what: Report['what'], body: string): Promise<number> {
   const secret = await callbackSecret();
   const time = Math.floor(Date.now() / 1000);
+  const unit = unitOfSecret(secret);
   const response = await fetch(new URL(`/api/pipeline/${what}`, required('CLOUDMR_API_URL')), {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       [callbackTimeHeader]: String(time),
       [callbackSignatureHeader]: await signCallback(secret, time, body),
+      ...(unit && { [callbackUnitHeader]: unit }),
     },
     body,
     redirect: 'error',

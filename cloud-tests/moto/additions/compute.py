@@ -22,7 +22,8 @@ def set_address(url):
 
 
 def ask(what, body):
-    """The tests' answer: for a function {"payload"} or {"error": {errorType, errorMessage}}; for a task its end."""
+    """The tests' answer: for a function {"payload"}, {"error": {errorType, errorMessage}} or, where the service does not
+    let it run, {"refused": {type, status}}; for a task its end."""
     answer = requests.post(f"{_address['url']}/{what}", json=body, timeout=900)
     answer.raise_for_status()
     return answer.json()
@@ -106,6 +107,15 @@ def _maps_are_noted():
     record.__init__ = init
 
 
+def _refusal(type, status):
+    """The service itself answers with an error, before any function runs."""
+    from moto.awslambda.exceptions import LambdaClientError
+
+    refusal = LambdaClientError(type, type)
+    refusal.code = status
+    return refusal
+
+
 def _functions():
     from moto.awslambda.models import ImageConfig, LambdaBackend, LambdaFunction
     from moto.awslambda_simple.models import LambdaSimpleBackend
@@ -138,6 +148,8 @@ def _functions():
             later(ask, "function", request)
             return b""
         answer = ask("function", request)
+        if "refused" in answer:
+            raise _refusal(**answer["refused"])
         if "error" in answer:
             response_headers["x-amz-function-error"] = "Unhandled"
             return json.dumps(answer["error"]).encode()
