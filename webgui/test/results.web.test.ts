@@ -74,6 +74,9 @@ describe('results of jobs', () => {
     expect(new URL(page.url()).search).toBe('');
     await chooseMap(page, 'Noise Covariance');
     await page.waitForURL(/\?map=1$/);
+    // Keys go to the viewer, not into the field in which the map was chosen.
+    await page.keyboard.press('n');
+    await page.waitForURL(/\?map=2$/);
     await chooseMap(page, 'SNR 95 % upper');
     await page.getByRole('slider', { name: 'Slice' }).focus();
     await page.keyboard.press('End');

@@ -41,23 +41,25 @@ export function ResultPage() {
       actions={
         <>
           {result.maps.length > 0 && (
-            <Button
-              renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
-              size="xs"
-              variant="default"
-              leftSection={<IconColumns {...icon} />}
-            >
-              {viewer.compare}
-            </Button>
+            <>
+              <Button
+                renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
+                size="xs"
+                variant="default"
+                leftSection={<IconColumns {...icon} />}
+              >
+                {viewer.compare}
+              </Button>
+              <Button
+                renderRoot={(props) => <Link {...props} to="/report/$id" params={{ id }} />}
+                size="xs"
+                variant="default"
+                leftSection={<IconFileText {...icon} />}
+              >
+                {viewer.report}
+              </Button>
+            </>
           )}
-          <Button
-            renderRoot={(props) => <Link {...props} to="/report/$id" params={{ id }} />}
-            size="xs"
-            variant="default"
-            leftSection={<IconFileText {...icon} />}
-          >
-            {viewer.report}
-          </Button>
           <Button
             component="a"
             href={link}
