@@ -38,7 +38,7 @@ Options:
   --yes                 ask nothing
   --dry-run             check and show the plan; change nothing
 
-Sign-in with the server: by e-mail and password, which are asked for, or by a token in MROPTIMUM_TOKEN (scopes
+Sign-in with the server: by e-mail and password, which are asked for, or by a token in MRO_TOKEN (scopes
 units:write and jobs:read). Neither is ever an argument.
 HELP
 }

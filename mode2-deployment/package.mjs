@@ -5,7 +5,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
-import { at, node24, run, StepFailed, say, script, step } from '../scripts/workspace.mjs';
+import { bundle } from '../scripts/bundle.mjs';
+import { at, node24, run, say, script, step } from '../scripts/workspace.mjs';
 
 /** Zip files hold a time for each entry; this one is as good as any. */
 const mtime = new Date('1980-01-01T00:00:00');
@@ -20,7 +21,8 @@ await script(async () => {
   await mkdir(functions, { recursive: true });
   await step('Bundling the calculation', node24, [at('scripts/buildCloud.mjs'), functions]);
   say('Bundling the registration and packing');
-  await bundleRegistration(functions);
+  const registration = join(dirname(fileURLToPath(import.meta.url)), 'src/registration.ts');
+  await bundle({ registration }, functions);
   const names = (await readdir(functions)).sort();
   const files = { 'package.json': [new TextEncoder().encode('{"type":"module"}\n'), { mtime }] };
   for (const name of names) files[name] = [new Uint8Array(await readFile(join(functions, name))), { mtime }];
@@ -31,23 +33,3 @@ await script(async () => {
   await rm(functions, { recursive: true });
   console.log(`  ${join(folder, 'functions.zip')}  ${(zip.length / 1024).toFixed(0)} kB`);
 });
-
-async function bundleRegistration(folder) {
-  const { build } = await import('esbuild');
-  await build({
-    entryPoints: { registration: join(dirname(fileURLToPath(import.meta.url)), 'src/registration.ts') },
-    outdir: folder,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    legalComments: 'none',
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
-    logLevel: 'warning',
-  }).catch((error) => {
-    throw new StepFailed(`Bundling: ${error.message}`, 1);
-  });
-}

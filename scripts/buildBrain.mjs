@@ -4,6 +4,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundle } from './bundle.mjs';
 import { at, node24, run, say, script, step } from './workspace.mjs';
 
 const hashing = '@node-rs/argon2';
@@ -19,27 +20,11 @@ await script(async () => {
   const outdir = positionals[0] ? resolve(positionals[0]) : at('brain/dist');
   say('Bundling the server for the cloud');
   await rm(outdir, { recursive: true, force: true });
-  const { build } = await import('esbuild');
-  const { metafile } = await build({
-    entryPoints: { lambda: at('brain/src/lambda.ts') },
-    outdir,
-    bundle: true,
+  const bytes = await bundle({ lambda: at('brain/src/lambda.ts') }, outdir, {
     splitting: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    legalComments: 'none',
-    metafile: true,
     // h5wasm writes HDF5 files, which nothing here does.
     external: [hashing, 'h5wasm'],
-    // CommonJS packages inside the bundle ask for Node's modules by require().
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
-  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
   console.log(`  ${outdir}  ${(bytes / 1024).toFixed(0)} kB`);
   const { dependencies } = JSON.parse(await readFile(at('brain/package.json'), 'utf8'));
   const manifest = { type: 'module', private: true, dependencies: { [hashing]: dependencies[hashing] } };

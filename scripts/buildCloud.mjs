@@ -2,6 +2,7 @@
 // dependencies. `node scripts/buildCloud.mjs [FOLDER]`; the folder is calculation/dist unless given.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { at, node24, run, say, script } from './workspace.mjs';
 
 /** Imports zod by its names, so that what is not used of it (its languages, for one) is left out. */
@@ -26,31 +27,16 @@ await script(async () => {
   const outdir = process.argv[2] ? resolve(process.argv[2]) : at('calculation/dist');
   say('Bundling the calculation for the cloud');
   await rm(outdir, { recursive: true, force: true });
-  const { build } = await import('esbuild');
   const entryPoints = Object.fromEntries(entries.map((name) => [name, at(`calculation/src/${name}.ts`)]));
   entryPoints.worker = at('packages/snr/src/parallel/worker.ts');
-  const { metafile } = await build({
-    entryPoints,
-    outdir,
-    bundle: true,
+  const bytes = await bundle(entryPoints, outdir, {
     // What entries share lies beside them once, and what few jobs need is loaded when they do.
     splitting: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    legalComments: 'none',
-    metafile: true,
     plugins: [leanZod],
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
     // Writes HDF5 files, which nothing here does.
     external: ['h5wasm'],
-    logLevel: 'warning',
   });
   // What Node reads to know that the files are modules.
   await writeFile(join(outdir, 'package.json'), '{"type":"module"}\n');
-  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
   console.log(`  ${outdir}  ${(bytes / 1024).toFixed(0)} kB`);
 });

@@ -2,27 +2,32 @@
 # Deploys the calculation of mode 1 with the images of a commit, registers the computing unit with the server, and asks the
 # server whether it reaches it. Safe to run again. The token is taken from the environment, never as an argument.
 set -euo pipefail
-# shellcheck disable=SC2034 # server.sh and common.sh read them
-brain=${CLOUDMR_API_URL:-} yes=yes MROPTIMUM_TOKEN=${CLOUDMR_ADMIN_TOKEN:-}
+# shellcheck source=scripts/lib/mode1.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/mode1.sh"
+# shellcheck disable=SC2034 # server.sh reads them
+brain=${CLOUDMR_API_URL:-} yes=yes MRO_TOKEN=${CLOUDMR_ADMIN_TOKEN:-}
 unset CLOUDMR_ADMIN_TOKEN
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# shellcheck source=mode2-deployment/lib/common.sh
-source "$root/mode2-deployment/lib/common.sh"
 # shellcheck source=mode2-deployment/lib/server.sh
 source "$root/mode2-deployment/lib/server.sh"
 
-commit=${1:-}
-[[ $commit =~ ^[0-9a-f]{7,40}$ ]] || fail 'Usage: deploy-mode1.sh COMMIT'
+usage() {
+  cat <<'HELP'
+Usage: deploy-mode1.sh COMMIT [--prefix NAME] [--region REGION]
+
+  --prefix NAME   stack NAME-calculation beside NAME-brain (default: MRO_PREFIX, else mroptimum)
+
+From the environment: CLOUDMR_API_URL, CLOUDMR_ADMIN_TOKEN, SUBNET_ID_1, SUBNET_ID_2, DATA_BUCKET, RESULTS_BUCKET,
+FAILED_BUCKET; docs/mode1.md says where they come from.
+HELP
+}
+
+parse 'prefix= region=' "$@"
+check_commit
 for name in SUBNET_ID_1 SUBNET_ID_2 DATA_BUCKET RESULTS_BUCKET FAILED_BUCKET; do
   [ -n "${!name:-}" ] || fail "$name is not set: docs/mode1.md lists what is needed."
 done
-region=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
-[ -n "$region" ] || fail 'Set AWS_REGION.'
-export AWS_PAGER=''
-prefix=${IMAGE_PREFIX:-mroptimum} stack=${STACK_NAME:-mroptimum-calculation}
-account=$(aws sts get-caller-identity --query Account --output text)
-registry=$account.dkr.ecr.$region.amazonaws.com
-secret_name=$prefix/callback
+check_account
+stack=$prefix-calculation secret_name=$prefix/callback
 
 say 'Signing in with the server'
 sign_in
@@ -34,13 +39,12 @@ secret=$(aws secretsmanager describe-secret --secret-id "$secret_name" --query A
 vpc=$(aws ec2 describe-subnets --subnet-ids "$SUBNET_ID_1" --query 'Subnets[0].VpcId' --output text)
 cd "$root"
 sam build
-sam deploy --stack-name "$stack" --region "$region" --s3-bucket "$prefix-deploy-$account-$region" \
+sam deploy --stack-name "$stack" --region "$region" --s3-bucket "$deploy_bucket" \
   --role-arn "arn:aws:iam::$account:role/$prefix-cloudformation" --no-confirm-changeset --no-fail-on-empty-changeset \
-  --parameter-overrides "LambdaImageUri=$registry/$prefix-lambda:$commit" \
+  --parameter-overrides "UnitName=$prefix" "BrainStackName=$prefix-brain" "LambdaImageUri=$registry/$prefix-lambda:$commit" \
   "FargateImageUri=$registry/$prefix-fargate:$commit" "FargateRepositoryName=$prefix-fargate" \
   "CloudMrApiUrl=$brain" "CallbackSecretArn=$secret" "VpcId=$vpc" "SubnetIds=$SUBNET_ID_1,$SUBNET_ID_2"
-machine=$(aws cloudformation describe-stacks --stack-name "$stack" --output text \
-  --query "Stacks[0].Outputs[?OutputKey=='StateMachineArn'].OutputValue | [0]")
+machine=$(output "$stack" StateMachineArn)
 
 say 'Registering the computing unit'
 unit=$(

@@ -2,22 +2,25 @@
 # Builds the images of Lambda and Fargate once and pushes them with two tags, the commit and latest: to the private
 # repositories (mode 1), that of Fargate also to the public one (mode 2). Needs Docker with buildx, and AWS credentials.
 set -euo pipefail
+# shellcheck source=scripts/lib/mode1.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/mode1.sh"
 
-fail() {
-  printf '✗ %s\n' "$*" >&2
-  exit 1
+usage() {
+  cat <<'HELP'
+Usage: publish-images.sh COMMIT [--prefix NAME] [--region REGION]
+
+  --prefix NAME   repositories NAME-lambda and NAME-fargate (default: MRO_PREFIX, else mroptimum)
+
+From the environment: LAMBDA_PLATFORM (linux/amd64), FARGATE_PLATFORMS (linux/amd64,linux/arm64).
+HELP
 }
 
-commit=${1:-}
-[[ $commit =~ ^[0-9a-f]{7,40}$ ]] || fail 'Usage: publish-images.sh COMMIT'
-prefix=${IMAGE_PREFIX:-mroptimum}
-region=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
-[ -n "$region" ] || fail 'Set AWS_REGION.'
-cd "$(dirname "$0")/.."
+parse 'prefix= region=' "$@"
+check_commit
+check_account
+cd "$root"
 
-account=$(aws sts get-caller-identity --query Account --output text)
-private=$account.dkr.ecr.$region.amazonaws.com
-aws ecr get-login-password --region "$region" | docker login --username AWS --password-stdin "$private"
+aws ecr get-login-password | docker login --username AWS --password-stdin "$registry"
 public=$(aws ecr-public describe-repositories --region us-east-1 --repository-names "$prefix-fargate" \
   --query 'repositories[0].repositoryUri' --output text 2>/dev/null || true)
 if [ -n "$public" ]; then
@@ -37,5 +40,5 @@ build() {
   docker buildx build --file "calculation/src/$file" --platform "$platforms" --provenance=false --sbom=false \
     --build-arg "VERSION=$commit" "${tags[@]}" --push .
 }
-build DockerfileLambda "${LAMBDA_PLATFORM:-linux/amd64}" "$private/$prefix-lambda"
-build DockerfileFargate "${FARGATE_PLATFORMS:-linux/amd64,linux/arm64}" "$private/$prefix-fargate" ${public:+"$public"}
+build DockerfileLambda "${LAMBDA_PLATFORM:-linux/amd64}" "$registry/$prefix-lambda"
+build DockerfileFargate "${FARGATE_PLATFORMS:-linux/amd64,linux/arm64}" "$registry/$prefix-fargate" ${public:+"$public"}

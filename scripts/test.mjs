@@ -20,6 +20,8 @@ await script(async () => {
   const sum = (what) => counts.reduce((total, suite) => total + suite[what], 0);
   const failed = sum('failed') + failedChecks;
   if (failedChecks > 0) console.error(`\n${failedChecks} of the checks before the tests failed: see above.`);
+  const failures = counts.flatMap((suite) => suite.failures);
+  if (failures.length > 0) console.error(['\nFailed:', ...failures].join('\n  '));
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
   console.log(`\n${sum('passed')} passed, ${failed} failed${skipped}`);
   return failed === 0 ? 0 : 1;

@@ -7,8 +7,6 @@ export default defineConfig({
     include: ['test/**/*.web.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // A browser on a busy machine may be late once; the report says which tests needed a second try.
-    retry: process.env.CI ? 1 : 0,
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,

@@ -6,6 +6,7 @@ import { registerAdmin } from './admin/routes.ts';
 import { registerApps } from './apps/routes.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { registerAuth } from './auth/routes.ts';
+import { sendStraight } from './bytes/answer.ts';
 import { registerComputingUnits } from './computing-units/routes.ts';
 import { registerData } from './data/routes.ts';
 import type { Deps } from './deps.ts';
@@ -33,6 +34,7 @@ export function createApp(deps: Deps, options: AppOptions = {}): OpenAPIHono<Env
   const authenticate = createAuthenticate(deps);
   app.onError(problemResponse(deps.log));
   app.notFound(noSuchRoute);
+  app.use(sendStraight);
   app.use(requestId);
   app.use(requestLog(deps.log, metrics));
   const isHttps = deps.settings.origin.startsWith('https:');

@@ -46,10 +46,20 @@ export interface Session {
   readonly userId: string;
   /** SHA-256 of the current refresh token. */
   readonly refreshHash: string;
+  /** The refresh token before, so that a client that lost the answer may ask again. */
+  readonly previous?: {
+    readonly refreshHash: string;
+    readonly at: Timestamp;
+    /** The current refresh token, masked by that one: who has only this record cannot read it. */
+    readonly maskedNext: string;
+  };
   readonly createdAt: Timestamp;
   readonly expiresAt: Timestamp;
   readonly revokedAt?: Timestamp;
 }
+
+/** What a rotation changes of a session. */
+export type Rotation = Pick<Session, 'refreshHash' | 'expiresAt'> & Required<Pick<Session, 'previous'>>;
 
 export { type Scope, scopes } from '@mroptimum/contract';
 

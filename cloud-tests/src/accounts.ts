@@ -3,6 +3,7 @@ import { inject } from 'vitest';
 
 /** Who calls, and where: settings of an SDK client. */
 export interface Account {
+  readonly id: string;
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -32,6 +33,7 @@ export async function administratorOf(account: string, region = 'us-east-1'): Pr
   const key = await iam({ Action: 'CreateAccessKey', UserName });
   const field = (name: string): string => new RegExp(`<${name}>([^<]+)`).exec(key)?.[1] ?? '';
   return {
+    id: account,
     endpoint,
     region,
     credentials: { accessKeyId: field('AccessKeyId'), secretAccessKey: field('SecretAccessKey') },

@@ -19,6 +19,8 @@ export interface ContainerTask {
   readonly taskArn: string;
   readonly account: string;
   readonly taskDefinition: string;
+  /** What the container calls services with. */
+  readonly role: string;
   readonly containers: readonly { readonly environment?: readonly Variable[] }[];
   readonly overrides: {
     readonly containerOverrides?: readonly { readonly environment?: readonly Variable[] }[];

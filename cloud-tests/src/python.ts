@@ -57,7 +57,7 @@ for resource in template['Resources'].values():
     properties = resource.get('Properties', {})
     for name in ('CodeUri', 'ContentUri'):
         if isinstance(properties.get(name), str) and '://' not in properties[name]:
-            properties[name] = 's3://packaged/' + properties[name]
+            properties[name] = 's3://' + sys.argv[3] + '/' + properties[name]
 # What \`sam package\` does with a definition beside the template: it is handed over as it is.
 for resource in template["Resources"].values():
     place = resource.get("Properties", {}).get("DefinitionUri")
@@ -68,12 +68,16 @@ for resource in template["Resources"].values():
 print(json.dumps(transform(template, values, ManagedPolicyLoader(Policies()))))
 `;
 
-/** A template as CloudFormation sees it after the SAM transform, with these values of its parameters. */
+/**
+ * A template as CloudFormation sees it after the SAM transform, with these values of its parameters; code that lies
+ * beside it is in the bucket.
+ */
 export async function samTransform(
   path: string,
   parameters: Readonly<Record<string, string>> = {},
+  bucket = 'packaged',
 ): Promise<Record<string, unknown>> {
-  const args = ['-c', transform, join(root, path), JSON.stringify(parameters)];
+  const args = ['-c', transform, join(root, path), JSON.stringify(parameters), bucket];
   const env = { ...process.env, AWS_DEFAULT_REGION: 'us-east-1' };
   const { code, stdout, stderr } = await runProgram(pythonProgram('python'), args, { env });
   if (code !== 0) throw new Error(`The SAM transform refuses ${path}:\n${stderr}`);

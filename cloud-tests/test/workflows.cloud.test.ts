@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root, runProgram } from '../src/python.ts';
+import { root } from '../src/python.ts';
 
 const read = (name: string): Promise<string> => readFile(join(root, '.github/workflows', name), 'utf8');
 
@@ -34,7 +34,11 @@ it('images for Lambda get no attestations, and two tags', async () => {
   expect(script).toContain('--tag "$repository:$commit" --tag "$repository:latest"');
 });
 
-it('the scripts of the deployment are understood by shellcheck', async () => {
-  const scripts = ['publish-images.sh', 'deploy-mode1.sh'].map((name) => join('scripts', name));
-  expect(await runProgram('shellcheck', ['-x', ...scripts])).toEqual({ code: 0, stdout: '', stderr: '' });
+it('deploys images, server and calculation, in this order', async () => {
+  const deploy = await read('deploy.yml');
+  expect([...deploy.matchAll(/run: bash (\S+)/g)].map(([, script]) => script)).toEqual([
+    'scripts/publish-images.sh',
+    'scripts/deploy-brain.sh',
+    'scripts/deploy-mode1.sh',
+  ]);
 });

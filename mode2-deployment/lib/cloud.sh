@@ -3,8 +3,8 @@
 
 check_tools() {
   local tool
-  for tool in aws curl node sha256sum; do
-    command -v "$tool" >/dev/null || fail "$tool is not installed. Needed: AWS command line, curl, Node.js, sha256sum."
+  for tool in aws curl node; do
+    command -v "$tool" >/dev/null || fail "$tool is not installed. Needed: AWS command line, curl, Node.js."
   done
 }
 
@@ -86,7 +86,9 @@ default_network() {
 # Puts a file under a name made of its content, once: upload FILE EXTENSION → key.
 upload() {
   local key
-  key=code/$(sha256sum "$1" | cut -c 1-32).$2
+  key=code/$(node -e '
+    const digest = require("crypto").createHash("sha256").update(require("fs").readFileSync(process.argv[1])).digest("hex");
+    process.stdout.write(digest.slice(0, 32));' "$1").$2
   aws s3api head-object --bucket "$code_bucket" --key "$key" >/dev/null 2>&1 ||
     aws s3api put-object --bucket "$code_bucket" --key "$key" --body "$1" >/dev/null
   printf '%s' "$key"
@@ -96,7 +98,7 @@ make_code_bucket() {
   aws s3api head-bucket --bucket "$code_bucket" >/dev/null 2>&1 && return
   local place=()
   [ "$region" = us-east-1 ] || place=(--create-bucket-configuration "LocationConstraint=$region")
-  aws s3api create-bucket --bucket "$code_bucket" "${place[@]}" >/dev/null
+  aws s3api create-bucket --bucket "$code_bucket" ${place[@]+"${place[@]}"} >/dev/null
   aws s3api put-public-access-block --bucket "$code_bucket" --public-access-block-configuration \
     BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
 }

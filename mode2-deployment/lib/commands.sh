@@ -92,7 +92,7 @@ status() {
     sign_in
     check_unit "$unit"
   else
-    note 'What the server says is shown with a token in MROPTIMUM_TOKEN.'
+    note 'What the server says is shown with a token in MRO_TOKEN.'
   fi
 }
 

@@ -23,4 +23,4 @@ show_plan() {
 PLAN
 }
 
-prices_of=2025-06-01
+prices_of=2026-11-24

@@ -2,8 +2,8 @@
 # The server: signing in, and what is asked of it. Tokens and passwords travel by standard input and pipes alone, never
 # as arguments, which every user of the machine could read.
 
-token=${MROPTIMUM_TOKEN:-}
-unset MROPTIMUM_TOKEN
+token=${MRO_TOKEN:-}
+unset MRO_TOKEN
 
 authorization() { [ -z "$token" ] || printf 'authorization: Bearer %s\n' "$token"; }
 
@@ -31,7 +31,7 @@ sign_in() {
     *) fail "The server must be reached by https:// ($brain)." ;;
   esac
   if [ -z "$token" ]; then
-    asks || fail "No sign-in: put a token with the scopes units:write and jobs:read into MROPTIMUM_TOKEN."
+    asks || fail "No sign-in: put a token with the scopes units:write and jobs:read into MRO_TOKEN."
     local email password
     read -r -p "E-mail at $brain: " email
     read -r -s -p 'Password (not shown): ' password

@@ -5,7 +5,7 @@ import type { Session, User } from '../entities.ts';
 import { audience } from './authenticate.ts';
 import { countAttempt, limitKey } from './limits.ts';
 import { verifyPassword } from './passwords.ts';
-import { hashSecret, newSecret } from './secrets.ts';
+import { hashSecret, masked, newSecret } from './secrets.ts';
 
 /** Life of an access token. */
 export const accessSeconds = 15 * 60;
@@ -13,6 +13,8 @@ const day = 24 * 3600_000;
 /** A device that was not used for so long is signed out, and after the longer time in any case. */
 const idleMilliseconds = 30 * day;
 const longestMilliseconds = 180 * day;
+/** How long the answer to a refresh may be asked for again. */
+const repeatMilliseconds = 30_000;
 
 /**
  * Signs a device in.
@@ -54,8 +56,9 @@ export async function startSession(deps: Deps, user: User, message: string): Pro
 }
 
 /**
- * Exchanges a refresh token for a new pair. One that was used before is a copy in wrong hands or a client gone
- * wrong: it signs the device out, whoever holds the newer one.
+ * Exchanges a refresh token for a new pair. The one before may come once more for a short while, as long as the new
+ * one was not used: a page that was reloaded, or a line that broke, lost the answer, which is given again. Any other
+ * one is a copy in wrong hands or a client gone wrong: it signs the device out, whoever holds the newer one.
  *
  * @throws MRO_BRAIN_SIGN_IN, MRO_BRAIN_PENDING, MRO_BRAIN_DISABLED
  */
@@ -66,10 +69,18 @@ export async function refresh(deps: Deps, refreshToken: string): Promise<SignedI
   const now = clock();
   if (session === undefined || secret === undefined || session.revokedAt !== undefined) throw signedOut();
   if (new Date(session.expiresAt) <= now) throw signedOut();
-  const next = newSecret();
+  const hash = hashSecret(secret);
+  const fresh = newSecret();
   const longest = Date.parse(session.createdAt) + longestMilliseconds;
   const expiresAt = new Date(Math.min(now.getTime() + idleMilliseconds, longest)).toISOString();
-  if (!(await records.sessions.rotate(session.id, hashSecret(secret), hashSecret(next), expiresAt))) {
+  const previous = { refreshHash: hash, at: now.toISOString(), maskedNext: masked(fresh, secret) };
+  const rotated = await records.sessions.rotate(session.id, hash, {
+    refreshHash: hashSecret(fresh),
+    expiresAt,
+    previous,
+  });
+  const next = rotated ? fresh : await nextAgain(deps, session.id, secret);
+  if (next === undefined) {
     await records.sessions.revoke(session.id, now.toISOString());
     deps.log.warn({ userId: session.userId, sessionId: session.id }, 'refresh token reused: signed out');
     throw signedOut();
@@ -78,6 +89,15 @@ export async function refresh(deps: Deps, refreshToken: string): Promise<SignedI
   if (user === undefined) throw signedOut();
   requireApproved(user);
   return answer(deps, session, next, 'Signed in.');
+}
+
+/** The refresh token that was given for this one, if that is what was given last, a short while ago. */
+async function nextAgain(deps: Deps, sessionId: string, secret: string): Promise<string | undefined> {
+  const session = await deps.records.sessions.byId(sessionId);
+  const { previous } = session ?? {};
+  if (session?.revokedAt !== undefined || previous?.refreshHash !== hashSecret(secret)) return undefined;
+  if (deps.clock().getTime() - Date.parse(previous.at) > repeatMilliseconds) return undefined;
+  return masked(previous.maskedNext, secret);
 }
 
 /** Ends a session; its access tokens end with it. */

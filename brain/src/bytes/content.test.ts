@@ -2,7 +2,8 @@ import { bytesInMemory } from '@mroptimum/contract';
 import { expect, test } from 'vitest';
 import { expectCode } from '../providers/contractTests/expectCode.ts';
 import { zipOf } from '../providers/disk/testing.ts';
-import { answerStream, entryContent, wholeContent } from './content.ts';
+import { answerStream } from './answer.ts';
+import { entryContent, wholeContent } from './content.ts';
 
 async function drained(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
@@ -14,9 +15,10 @@ test('a download that is given up closes what it reads from, also before its fir
   const source = bytesInMemory('x', new Uint8Array(5_000_000));
   for (const reads of [0, 2]) {
     let closed = 0;
-    const stream = answerStream(wholeContent(source).bytes(0, source.size - 1), async () => {
+    const close = async (): Promise<void> => {
       closed += 1;
-    });
+    };
+    const stream = answerStream({ content: wholeContent(source), first: 0, last: source.size - 1, close });
     const reader = stream.getReader();
     for (let i = 0; i < reads; i++) await reader.read();
     expect(closed).toBe(0);

@@ -11,15 +11,18 @@ export interface Content {
   readonly size: number;
   /** Whether it may begin in the middle; packed entries may not. */
   readonly ranges: boolean;
-  /** Bytes from `first` to `last`, both included; read only as fast as they are taken. */
-  bytes(first: number, last: number): AsyncGenerator<Uint8Array>;
+  /**
+   * Bytes from `first` to `last`, both included; read only as fast as they are taken. With `reuse` a chunk may be
+   * overwritten when the next but one is asked for.
+   */
+  bytes(first: number, last: number, reuse?: boolean): AsyncGenerator<Uint8Array>;
 }
 
 /** A whole object. */
 export const wholeContent = (source: ByteSource): Content => ({
   size: source.size,
   ranges: true,
-  bytes: (first, last) => readRange(source, first, last - first + 1),
+  bytes: (first, last, reuse) => readRange(source, first, last - first + 1, reuse),
 });
 
 /**
@@ -37,42 +40,23 @@ export function locatedContent(source: ByteSource, place: ZipRange, entry: strin
     return { size, ranges: false, bytes: () => inflated(source, start, packedSize, size) };
   if (packedSize !== size)
     throw new MroError('MRO_BUNDLE_DAMAGED', `${entry} is damaged: its two sizes differ.`);
-  return { size, ranges: true, bytes: (first, last) => readRange(source, start + first, last - first + 1) };
+  const bytes: Content['bytes'] = (first, last, reuse) =>
+    readRange(source, start + first, last - first + 1, reuse);
+  return { size, ranges: true, bytes };
 }
 
-/** The stream of an answer; `close` runs when it ends, fails or is given up. */
-export function answerStream(
-  bytes: AsyncGenerator<Uint8Array>,
-  close: () => Promise<void>,
-): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        try {
-          const next = await bytes.next();
-          if (!next.done) return controller.enqueue(next.value);
-          await close();
-          controller.close();
-        } catch (error) {
-          await close();
-          throw error;
-        }
-      },
-      cancel: async () => {
-        await bytes.return(undefined);
-        await close();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-async function* readRange(source: ByteSource, offset: number, total: number): AsyncGenerator<Uint8Array> {
+async function* readRange(
+  source: ByteSource,
+  offset: number,
+  total: number,
+  reuse = false,
+): AsyncGenerator<Uint8Array> {
   const end = offset + total;
+  const used: Uint8Array[] = [];
   for (let at = offset; at < end; ) {
     const length = Math.min(chunkBytes, end - at);
-    // Not cleared before it is filled; what is not filled is not given out.
-    const memory = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+    const memory = (reuse && used.length === 2 && used.shift()) || uncleared(Math.min(chunkBytes, total));
+    if (reuse) used.push(memory);
     const bytes = await source.read(at, length, memory);
     if (bytes.length === 0)
       throw new MroError('MRO_BRAIN_STORAGE', 'An object ended earlier than it should.');
@@ -80,6 +64,9 @@ async function* readRange(source: ByteSource, offset: number, total: number): As
     yield bytes;
   }
 }
+
+/** Memory that is not cleared before it is filled; what is not filled is not given out. */
+const uncleared = (length: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 
 /** Exactly `size` bytes: what would unpack to more is cut off before it does harm. */
 async function* inflated(

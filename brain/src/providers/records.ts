@@ -10,6 +10,7 @@ import type {
   PipelineStatus,
   Preset,
   Roi,
+  Rotation,
   Session,
   Upload,
   User,
@@ -37,7 +38,7 @@ export interface Records {
     put(session: Session): Promise<void>;
     byId(id: string): Promise<Session | undefined>;
     /** Replaces the refresh hash if it is still `expected`; false where it is not (reuse) or the session is revoked. */
-    rotate(id: string, expected: string, next: string, expiresAt: string): Promise<boolean>;
+    rotate(id: string, expected: string, next: Rotation): Promise<boolean>;
     revoke(id: string, at: string): Promise<void>;
     revokeAll(userId: string, at: string): Promise<void>;
   };

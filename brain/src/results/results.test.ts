@@ -1,4 +1,5 @@
-import { memoryZipSink, openBundle, writeBundle, writeFailure } from '@mroptimum/bundle';
+import { gzipSync } from 'node:zlib';
+import { memoryZipSink, openBundle, writeBundle, writeFailure, writeNifti } from '@mroptimum/bundle';
 import { bytesInMemory, type PipelineResult, resultMaps } from '@mroptimum/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLibrary, download, libraryOf } from '../../test/library.ts';
@@ -88,14 +89,15 @@ describe('bundles of one’s own', () => {
   });
 
   test('open with a folder around them, and without a task that is understood', async () => {
+    const image = writeNifti({ shape: [1, 2, 2], data: new Float32Array(4), complex: false });
     const zip = storedZip([
       ['my result/info.json', infoJson(['data/SNR.nii.gz'], { token: 'eyJhbGciOi.secretsecret.x' })],
-      ['my result/data/SNR.nii.gz', new Uint8Array([1, 2, 3])],
+      ['my result/data/SNR.nii.gz', image],
     ]);
     const { status, body } = await bring(zip);
     expect(status, JSON.stringify(body)).toBe(200);
     const result = body.results as PipelineResult;
-    expect(await download(library, result.data[0]!.link)).toEqual(new Uint8Array([1, 2, 3]));
+    expect(await download(library, result.data[0]!.link)).toEqual(image);
     expect(JSON.stringify(body)).not.toContain('secretsecret');
   });
 
@@ -109,6 +111,22 @@ describe('bundles of one’s own', () => {
       'MRO_BUNDLE_MISSING',
     ],
     ['no map', storedZip([['info.json', infoJson([])]]), 'MRO_BUNDLE_MISSING'],
+    [
+      'a map that is none',
+      storedZip([
+        ['info.json', infoJson(['a'])],
+        ['a', map],
+      ]),
+      'MRO_BUNDLE_FORMAT',
+    ],
+    [
+      'a packed map that is none',
+      storedZip([
+        ['info.json', infoJson(['a.nii.gz'])],
+        ['a.nii.gz', gzipSync(new Uint8Array(5000))],
+      ]),
+      'MRO_BUNDLE_FORMAT',
+    ],
     ['no JSON', storedZip([['info.json', map]]), 'MRO_BUNDLE_INFO'],
     [
       'a name that leaves the folder',

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { openBundle, openZip, type ZipLimits, type ZipRange } from '@mroptimum/bundle';
+import { beginsAsVolume, openBundle, openZip, type ZipLimits, type ZipRange } from '@mroptimum/bundle';
 import { type BundleFailure, type BundleInfo, type ByteSource, MroError } from '@mroptimum/contract';
 import { locatedContent } from '../bytes/content.ts';
 import type { Deps } from '../deps.ts';
@@ -33,8 +33,8 @@ export const bundleLimits: ZipLimits = {
 
 /**
  * Opens a bundle that somebody put into the store, and reads all of it that clients will ask for: its directory
- * (names that leave the folder, duplicates, overlaps, sizes, growth), info.json, and every map that it lists with
- * its checksum. Nothing is unpacked to disk, and only pieces of a map are in memory.
+ * (names that leave the folder, duplicates, overlaps, sizes, growth), info.json, and every map that it lists, its
+ * beginning and its checksum. Nothing is unpacked to disk, and only pieces of a map are in memory.
  *
  * @throws MRO_BUNDLE_… for what is missing, damaged or could do harm; MRO_BUNDLE_MISSING where nothing is there
  */
@@ -50,7 +50,7 @@ export async function verifyBundle(deps: Pick<Deps, 'objects'>, objectKey: strin
     }
     const folder = folderInside(zip.names);
     for (const filename of new Set(maps.map((map) => map.filename))) {
-      await checkEntry(source, await zip.locate(folder + filename), filename);
+      await checkMap(source, await zip.locate(folder + filename), filename);
     }
     return { info, summary: overview(info, source.size), ...(failure && { failure }) };
   } finally {
@@ -58,13 +58,24 @@ export async function verifyBundle(deps: Pick<Deps, 'objects'>, objectKey: strin
   }
 }
 
-/** Reads an entry in pieces and compares its checksum. */
-async function checkEntry(source: ByteSource, place: ZipRange, name: string): Promise<void> {
+/** Reads the entry of a map in pieces: it begins as an image, and its checksum fits. */
+async function checkMap(source: ByteSource, place: ZipRange, name: string): Promise<void> {
   let crc = 0;
-  for await (const chunk of locatedContent(source, place, name).bytes(0, place.size - 1))
+  let begins: boolean | undefined;
+  for await (const chunk of locatedContent(source, place, name).bytes(0, place.size - 1)) {
+    begins ??= beginsAsVolume(chunk);
     crc = crc32(chunk, crc);
-  if (crc === place.crc) return;
-  throw new MroError('MRO_BUNDLE_DAMAGED', `The checksum of ${name} does not fit its content.`);
+  }
+  if (crc !== place.crc)
+    throw new MroError('MRO_BUNDLE_DAMAGED', `The checksum of ${name} does not fit its content.`);
+  if (!begins)
+    throw new MroError(
+      'MRO_BUNDLE_FORMAT',
+      `${name} is listed as a map, and is no NIfTI or MetaImage file.`,
+      {
+        hint: 'Upload a bundle as a calculation wrote it.',
+      },
+    );
 }
 
 /** A bundle in the store, called what its user can make sense of. */

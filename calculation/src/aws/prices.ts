@@ -1,9 +1,10 @@
 /**
  * What the cloud asks for machine time, in US dollars: on-demand prices of the region us-east-1, Linux, without free
- * allowances and taxes. Estimates are made of this table alone; change it, and its date, when prices change.
+ * allowances and taxes. Estimates are made of this table alone; change it, and its date, when prices change. Where each
+ * was looked up: docs/costs.md.
  */
 export const prices = {
-  asOf: '2025-06-01',
+  asOf: '2026-11-24',
   region: 'us-east-1',
   lambda: {
     /** Per GB of memory and second. */
@@ -18,6 +19,8 @@ export const prices = {
     gigabyteHour: { x64: 0.004445, arm64: 0.00356 },
     /** Of disk beyond the first 20 GB. */
     diskGigabyteHour: 0.000111,
+    /** Of the public IPv4 address by which a task without a way out of its own reaches the registry. */
+    addressHour: 0.005,
     leastSeconds: 60,
   },
   /** A transition of a standard state machine. */
@@ -41,7 +44,10 @@ export function lambdaCost(
   );
 }
 
-/** Cost of one Fargate task, which is charged from when its image is loaded: about half a minute before it works. */
+/**
+ * Cost of one Fargate task with a public address, which is charged from when its image is loaded: about half a minute
+ * before it works.
+ */
 export function fargateCost(
   seconds: number,
   vcpus: number,
@@ -49,8 +55,11 @@ export function fargateCost(
   diskGigabytes: number,
   architecture: Architecture,
 ): number {
-  const { vcpuHour, gigabyteHour, diskGigabyteHour, leastSeconds } = prices.fargate;
+  const { vcpuHour, gigabyteHour, diskGigabyteHour, addressHour, leastSeconds } = prices.fargate;
   const hours = Math.max(leastSeconds, seconds + 30) / 3600;
   const disk = Math.max(0, diskGigabytes - 20) * diskGigabyteHour;
-  return hours * (vcpus * vcpuHour[architecture] + memoryGigabytes * gigabyteHour[architecture] + disk);
+  return (
+    hours *
+    (vcpus * vcpuHour[architecture] + memoryGigabytes * gigabyteHour[architecture] + disk + addressHour)
+  );
 }

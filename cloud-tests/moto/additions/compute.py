@@ -84,11 +84,38 @@ def _state_machines_use_their_account():
         return client
 
     module.boto_client_for = boto_client_for
+    _maps_are_noted()
+
+
+def _maps_are_noted():
+    """The service starts an execution for each part of a distributed map; moto runs the parts itself."""
+    from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor import map_run_record
+    from moto.stepfunctions.responses import get_backend
+
+    record = map_run_record.MapRunRecord
+    plain = record.__init__
+
+    def init(self, *args, **kwargs):
+        plain(self, *args, **kwargs)
+        arn = kwargs["state_machine_arn"]
+        _, _, _, region, account, *_ = arn.split(":")
+        role = get_backend(account, region).describe_state_machine(arn).roleArn
+        params = {"stateMachineArn": arn, "mapRunArn": self.map_run_arn}
+        state_machine_calls.append({"role": role, "call": "states:MapRun", "params": params})
+
+    record.__init__ = init
 
 
 def _functions():
-    from moto.awslambda.models import LambdaBackend, LambdaFunction
+    from moto.awslambda.models import ImageConfig, LambdaBackend, LambdaFunction
     from moto.awslambda_simple.models import LambdaSimpleBackend
+
+    plain_create = LambdaFunction.create_from_cloudformation_json.__func__
+
+    def create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        function = plain_create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+        function.image_config = ImageConfig(cloudformation_json["Properties"].get("ImageConfig", {}))
+        return function
 
     def invoke(self, body, request_headers, response_headers):
         kind = request_headers.get("x-amz-invocation-type") or request_headers.get("X-Amz-Invocation-Type")
@@ -98,7 +125,8 @@ def _functions():
             "functionArn": self.function_arn,
             "functionName": self.function_name,
             "account": self.account_id,
-            "handler": getattr(self, "handler", None),
+            # An image is told its entry by the command.
+            "handler": getattr(self, "handler", None) or next(iter(self.image_config.cmd), None),
             "role": self.role,
             "environment": self.environment_vars,
             "event": json.loads(body or "{}"),
@@ -121,13 +149,26 @@ def _functions():
         response_headers["Content-Length"] = str(len(payload))
         return payload
 
+    LambdaFunction.create_from_cloudformation_json = classmethod(create)
     LambdaFunction.invoke = invoke
     LambdaBackend.invoke = backend_invoke
     LambdaSimpleBackend.invoke = backend_invoke
 
 
 def _containers():
-    from moto.ecs.models import EC2ContainerServiceBackend
+    from moto.ecs.models import EC2ContainerServiceBackend, TaskDefinition
+
+    plain_definition = TaskDefinition.create_from_cloudformation_json.__func__
+
+    def create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        definition = plain_definition(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+        properties = cloudformation_json["Properties"]
+        for attribute, name in {"task_role_arn": "TaskRoleArn", "execution_role_arn": "ExecutionRoleArn"}.items():
+            if name in properties:
+                setattr(definition, attribute, properties[name])
+        return definition
+
+    TaskDefinition.create_from_cloudformation_json = classmethod(create)
 
     plain = EC2ContainerServiceBackend.run_task
 
@@ -145,6 +186,7 @@ def _containers():
             "taskArn": task.task_arn,
             "account": backend.account_id,
             "taskDefinition": task.task_definition_arn,
+            "role": getattr(definition, "task_role_arn", None),
             "containers": definition.container_definitions,
             "overrides": task.overrides,
         }
@@ -231,7 +273,8 @@ def _events():
     plain_terminated = BaseExecutionWorkerCommunication.terminated
 
     def send_to_targets(self, original_event, transform_input=True):
-        if not self.event_pattern.matches_event(original_event):
+        # A schedule has no pattern, which moto takes for one that everything fits.
+        if self.scheduled_expression or not self.event_pattern.matches_event(original_event):
             return
         from moto.awslambda.utils import get_backend
 

@@ -101,6 +101,9 @@ def install():
     _policies_of_roles()
     _addresses_of_queues()
     _networks_go()
+    _nested_stacks()
+    _no_value_in_lists()
+    _names_of_log_groups()
 
 
 def _state_machines():
@@ -225,6 +228,41 @@ def _networks_go():
     ResourceMap._delete_resource = delete
 
 
+def _names_of_log_groups():
+    """The ARN that a template gets stands for the group and its streams."""
+    from moto.logs.models import LogGroup
+
+    LogGroup.get_cfn_attribute = lambda self, _attribute: f"{self.arn.removesuffix(':*')}:*"
+
+
+def _no_value_in_lists():
+    """What is AWS::NoValue is not an element of a list; moto leaves a hole there."""
+    import moto.cloudformation.parsing as parsing
+
+    plain = parsing.clean_json
+
+    def clean_json(resource_json, resources_map):
+        cleaned = plain(resource_json, resources_map)
+        return [one for one in cleaned if one is not None] if isinstance(resource_json, list) else cleaned
+
+    parsing.clean_json = clean_json
+
+
+def _nested_stacks():
+    """A stack within a stack is known by its id, and its outputs can be asked for."""
+    from moto.cloudformation.models import Stack
+
+    def attribute(self, attribute_name):
+        section, _, name = attribute_name.partition(".")
+        output = self.output_map.get(name) if section == "Outputs" else None
+        if output is None:
+            raise KeyError(f"{self.name} has no {attribute_name}")
+        return output.value
+
+    Stack.get_cfn_attribute = attribute
+    Stack.physical_resource_id = property(lambda self: self.stack_id)
+
+
 def _notifications_of_buckets():
     from moto.s3.models import FakeBucket
 
@@ -234,8 +272,11 @@ def _notifications_of_buckets():
         bucket = plain(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
         wanted = cloudformation_json.get("Properties", {}).get("NotificationConfiguration", {})
         functions = [_function(one) for one in wanted.get("LambdaConfigurations", [])]
-        if functions:
-            bucket.set_notification_configuration({"CloudFunctionConfiguration": functions})
+        told = {"CloudFunctionConfiguration": functions} if functions else {}
+        if wanted.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled"):
+            told["EventBridgeConfiguration"] = {}
+        if told:
+            bucket.set_notification_configuration(told)
         return bucket
 
     FakeBucket.create_from_cloudformation_json = classmethod(create)

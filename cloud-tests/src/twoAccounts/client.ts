@@ -17,8 +17,20 @@ export interface Client {
 
 const password = 'Gradient-echo 42';
 
+/** A new user. */
 export async function signUp(server: string, name: string): Promise<Client> {
   const email = `${name}@lab.example`;
+  const response = await fetch(`${server}/api/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password, username: name, firstname: name, lastname: 'Bloch' }),
+  });
+  if (!response.ok) throw new Error(`register: ${response.status} ${await response.text()}`);
+  return signIn(server, email, password);
+}
+
+/** A user who has an account. */
+export async function signIn(server: string, email: string, secret: string): Promise<Client> {
   let token: string | undefined;
   const ask: Client['ask'] = async (method, path, body) => {
     const response = await fetch(`${server}/api${path}`, {
@@ -37,14 +49,7 @@ export async function signUp(server: string, name: string): Promise<Client> {
     if (status >= 300) throw new Error(`${request[1]}: ${status} ${JSON.stringify(body)}`);
     return body;
   };
-  await good('POST', '/auth/register', {
-    email,
-    password,
-    username: name,
-    firstname: name,
-    lastname: 'Bloch',
-  });
-  token = String((await good('POST', '/auth/login', { email, password })).access_token);
+  token = String((await good('POST', '/auth/login', { email, password: secret })).access_token);
 
   return {
     ask,

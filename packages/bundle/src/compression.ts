@@ -100,6 +100,17 @@ export function gunzip(bytes: Uint8Array, { name, limit }: InflateLimits): Uint8
   return concat(parts);
 }
 
+/** What comes out of the first compressed bytes of a gzip file; nothing where they are none. */
+export function gunzipHead(head: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  try {
+    new Gunzip((part) => parts.push(part)).push(head.subarray(0, pieceLength), false);
+  } catch {
+    return new Uint8Array();
+  }
+  return concat(parts);
+}
+
 /**
  * Unpacks a raw deflate stream of which exactly `expected` bytes must come out.
  * @throws MRO_BUNDLE_DAMAGED

@@ -9,7 +9,7 @@ export { type ColourMap, colourMaps } from './png/colours.ts';
 export { contactSheet, type PreviewMap, type PreviewOptions, preview } from './png/preview.ts';
 export { robustWindow, type Window } from './png/scale.ts';
 export { type BundleFiles, type OpenBundle, type OpenMap, openBundle } from './read.ts';
-export { decodeVolume, readVolume } from './readVolume.ts';
+export { beginsAsVolume, decodeVolume, readVolume } from './readVolume.ts';
 export { type Grid, type ResampleOptions, resample } from './resample.ts';
 export { type BundleSink, memoryZipSink } from './sink.ts';
 export { magnitude, matrixOf, matrixVolume, type StoredVolume, type Volume } from './volume.ts';

@@ -1,6 +1,6 @@
 import type { ByteSource } from '@mroptimum/contract';
 import { MroError } from '@mroptimum/contract';
-import { gunzip, isGzip } from './compression.ts';
+import { gunzip, gunzipHead, isGzip } from './compression.ts';
 import { isMha, readMha } from './formats/mhaRead.ts';
 import { isNifti, maximumImageBytes, readNifti } from './formats/niftiRead.ts';
 import type { Volume } from './volume.ts';
@@ -20,7 +20,13 @@ export function decodeVolume(file: Uint8Array, name: string, companion?: Uint8Ar
   });
 }
 
-/** The same from a byte source: a flip-angle map, a mask, any map. `name` is what messages call it. */
+/** Whether a file that begins with `head` (a few kilobytes of it) can be an image that `decodeVolume` reads. */
+export function beginsAsVolume(head: Uint8Array): boolean {
+  const bytes = isGzip(head) ? gunzipHead(head) : head;
+  return isMha(bytes) || isNifti(bytes);
+}
+
+/** `decodeVolume` from a byte source: a flip-angle map, a mask, any map. `name` is what messages call it. */
 export async function readVolume(
   source: ByteSource,
   name = source.name,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { User } from '../../entities.ts';
+import type { Rotation, User } from '../../entities.ts';
 import type { Records } from '../records.ts';
 import { expectCode } from './expectCode.ts';
 import { later, session, user } from './samples.ts';
@@ -79,25 +79,33 @@ export function accountsContract(records: () => Records): void {
   });
 
   describe('sessions', () => {
+    const rotation = (from: string, to: string): Rotation => ({
+      refreshHash: to,
+      expiresAt: later(9),
+      previous: { refreshHash: from, at: later(1), maskedNext: `masked ${to}` },
+    });
+
     test('rotate only from the hash that is stored, and not once revoked', async () => {
       const { sessions } = records();
       const one = session();
       await sessions.put(one);
-      expect(await sessions.rotate(one.id, 'other', 'second', later(9))).toBe(false);
-      expect(await sessions.rotate(one.id, 'first', 'second', later(9))).toBe(true);
-      expect(await sessions.rotate(one.id, 'first', 'third', later(9))).toBe(false);
-      expect(await sessions.byId(one.id)).toEqual({ ...one, refreshHash: 'second', expiresAt: later(9) });
+      expect(await sessions.rotate(one.id, 'other', rotation('other', 'second'))).toBe(false);
+      for (const [from, to] of [['first', 'second'] as const, ['second', 'third'] as const]) {
+        expect(await sessions.rotate(one.id, from, rotation(from, to))).toBe(true);
+        expect(await sessions.rotate(one.id, from, rotation(from, 'fourth'))).toBe(false);
+        expect(await sessions.byId(one.id)).toEqual({ ...one, ...rotation(from, to) });
+      }
       await sessions.revoke(one.id, later(5));
       await sessions.revoke(one.id, later(6));
       expect((await sessions.byId(one.id))?.revokedAt).toBe(later(5));
-      expect(await sessions.rotate(one.id, 'second', 'third', later(9))).toBe(false);
+      expect(await sessions.rotate(one.id, 'third', rotation('third', 'fourth'))).toBe(false);
     });
 
     test('of two rotations at once one wins', async () => {
       const { sessions } = records();
       const one = session();
       await sessions.put(one);
-      const both = [1, 2].map((i) => sessions.rotate(one.id, 'first', `next ${i}`, later(9)));
+      const both = [1, 2].map((i) => sessions.rotate(one.id, 'first', rotation('first', `next ${i}`)));
       expect((await Promise.all(both)).sort()).toEqual([false, true]);
     });
 

@@ -1,9 +1,9 @@
-import { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { MroError } from '@mroptimum/contract';
 import type { Context } from 'hono';
-import { answerStream, entryContent, wholeContent } from '../../bytes/content.ts';
+import { answerStream, nodeOf } from '../../bytes/answer.ts';
+import { entryContent, wholeContent } from '../../bytes/content.ts';
 import type { Env } from '../../http/caller.ts';
 import { defineRoute } from '../../http/route.ts';
 import { attachment, contentType } from '../links/downloadName.ts';
@@ -106,7 +106,7 @@ async function serve(
     const status = range ? 206 : 200;
     if (c.req.method === 'HEAD') return c.body(null, status, headers);
     passedOn = true;
-    return c.body(answerStream(content.bytes(first, last), source.close), status, headers);
+    return c.body(answerStream({ content, first, last, close: source.close }), status, headers);
   } finally {
     if (!passedOn) await source.close();
   }
@@ -114,8 +114,8 @@ async function serve(
 
 /** Node's own stream where there is one: it spares a detour through web streams. */
 function bodyOf(c: Context<Env>): AsyncIterable<Uint8Array> {
-  const incoming: unknown = c.env && 'incoming' in Object(c.env) ? Reflect.get(c.env, 'incoming') : undefined;
-  if (incoming instanceof IncomingMessage) return incoming;
+  const { incoming } = nodeOf(c);
+  if (incoming) return incoming;
   return iterate(c.req.raw.body?.values() ?? [].values());
 }
 

@@ -7,6 +7,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { serve } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import pino from 'pino';
+import { sendStraight } from '../../bytes/answer.ts';
 import type { Env } from '../../http/caller.ts';
 import { problemResponse } from '../../http/problem.ts';
 import { type DiskObjects, type DiskOptions, diskObjects } from './index.ts';
@@ -51,6 +52,7 @@ export async function serveDisk(
 ): Promise<{ disk: DiskObjects; folder: string; close: () => Promise<void> }> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'mroptimum-objects-')));
   const app = new OpenAPIHono<Env>();
+  app.use(sendStraight);
   app.onError(problemResponse(pino({ level: 'silent' })));
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
   await once(server, 'listening');

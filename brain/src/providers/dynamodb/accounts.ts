@@ -60,10 +60,10 @@ export function accounts(
     sessions: {
       put: (session) => sessions.put(session),
       byId: sessions.byId,
-      rotate: async (id, expected, next, expiresAt) => {
+      rotate: async (id, expected, next) => {
         const rotated = await sessions.modify(id, (session) =>
           session.refreshHash === expected && session.revokedAt === undefined
-            ? { ...session, refreshHash: next, expiresAt }
+            ? { ...session, ...next }
             : undefined,
         );
         return rotated !== undefined;

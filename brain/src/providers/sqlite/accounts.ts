@@ -34,12 +34,11 @@ export function accounts(
           );
         }),
       byId: async (id) => sessions.byId(id),
-      rotate: async (id, expected, next, expiresAt) =>
+      rotate: async (id, expected, next) =>
         database.run(
-          `UPDATE sessions SET doc = json_set(doc, '$.refreshHash', ?, '$.expiresAt', ?)
+          `UPDATE sessions SET doc = json_patch(doc, ?)
            WHERE id = ? AND refreshHash = ? AND revokedAt IS NULL`,
-          next,
-          expiresAt,
+          JSON.stringify(next),
           id,
           expected,
         ) === 1,
