@@ -16,6 +16,7 @@ import {
   buildReconstructor,
   type Reconstructor,
   reconstructAnalytic,
+  unfoldingNotes,
 } from './reconstructions/index.ts';
 import { estimateSensitivities } from './sensitivities/index.ts';
 import type { SliceInput, SliceMaps, SnrSettings } from './settings.ts';
@@ -48,6 +49,7 @@ export async function computeSlice(
       : undefined;
     if (sensitivities && mask) cutOut(sensitivities, mask);
     const reconstructor = buildReconstructor(k, prepared, sensitivities, settings);
+    const unresolved = unfoldingNotes(reconstructor, sensitivities, prepared.acceleration);
     const folded = prepared.folded(0);
     const analytic = reconstructAnalytic(k, reconstructor, prepared, folded);
     const measured = await measure(k, task, prepared, reconstructor, folded, analytic, mask, runReplicas);
@@ -65,7 +67,7 @@ export async function computeSlice(
       mask,
       sensitivities:
         settings.keepSensitivities && sensitivities ? inOwnUnits(k, sensitivities, whiten) : undefined,
-      notes: prepared.notes,
+      notes: [...prepared.notes, ...unresolved],
     };
   });
 }

@@ -64,6 +64,27 @@ describe.each(sizes)('analytic SNR with true sensitivities on %i×%i', (nx, ny) 
   });
 });
 
+describe('pixels that cannot be told apart', () => {
+  it.each([
+    { coils: 8, accelerations: [1, 2], told: false },
+    { coils: 3, accelerations: [2, 2], told: true },
+    { coils: 3, accelerations: [1, 3], told: false },
+  ] as const)('$coils coils at R = $accelerations: said: $told', async ({ coils, accelerations, told }) => {
+    const simulation = simulate(k, { matrix: [48, 48], coils, snr: 100, correlation: 0.2 });
+    const maps = simulation.sensitivities(0);
+    const read = () => ({ ...simulation.slice(0), maps });
+    const [result] = await mapsOf(1, read, trueNoise(simulation), {
+      reconstruction: 'sense',
+      decimate: true,
+      accelerations,
+      gFactor: true,
+      sensitivities: { method: 'external' },
+    });
+    expect(result!.notes.some((note) => note.includes('cannot tell'))).toBe(told);
+    expect(result!.gFactor!.some((g, p) => g === 0 && maps.data[2 * p] !== 0)).toBe(told);
+  });
+});
+
 describe('noise in SNR units', () => {
   it.each([
     { reconstruction: 'b1', accelerations: [1, 1], snr: 5 },

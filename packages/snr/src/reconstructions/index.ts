@@ -76,6 +76,30 @@ export function buildReconstructor(
   return { kind: 'linear', unmix, gFactor, placed: true };
 }
 
+/**
+ * What whoever reads the maps should know: pixels that unfolding cannot tell from those that fold onto them (their g
+ * is 0 although there is sensitivity) show a mixture of both.
+ */
+export function unfoldingNotes(
+  reconstructor: Reconstructor,
+  sensitivities: ComplexArray | undefined,
+  acceleration: readonly [number, number],
+): string[] {
+  if (reconstructor.kind !== 'linear' || reconstructor.placed || !sensitivities) return [];
+  const g = reconstructor.gFactor.data;
+  const { data } = sensitivities;
+  const isSensitive = (p: number): boolean => {
+    for (let at = 2 * p; at < data.length; at += 2 * g.length)
+      if (data[at] !== 0 || data[at + 1] !== 0) return true;
+    return false;
+  };
+  if (!g.some((value, p) => value === 0 && isSensitive(p))) return [];
+  return [
+    `At R = ${acceleration.join('×')} the sensitivities cannot tell some pixels from those that fold onto them: ` +
+      'g is 0 there, and image and SNR are a mixture. Use a lower acceleration or better sensitivities.',
+  ];
+}
+
 /** Image, noise and g-factor of one repetition's folded images, by propagation of noise. */
 export function reconstructAnalytic(
   k: Kernels,
