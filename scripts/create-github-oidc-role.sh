@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes the role by which GitHub Actions deploys mode 1: no keys anywhere, GitHub proves itself by a token that is good for
 # minutes. Only the main branch in one environment of one repository may assume it. Makes the role with which CloudFormation
-# makes the stacks, and the bucket where templates are handed over. Safe to run again: the policies are those of
-# scripts/policies.
+# makes the stacks, the boundary of the roles in them, and the bucket where templates are handed over. Safe to run again: the
+# policies are those of scripts/policies.
 set -euo pipefail
 # shellcheck source=scripts/lib/mode1.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/mode1.sh"
@@ -12,10 +12,10 @@ usage() {
 Usage: create-github-oidc-role.sh ORG/REPO [options]
 
   --prefix NAME        stacks NAME-brain and NAME-calculation, repositories NAME-lambda and NAME-fargate, roles
-                       NAME-github-deploy and NAME-cloudformation (default: MRO_PREFIX, else mroptimum)
+                       NAME-github-deploy and NAME-cloudformation, policy NAME-boundary (default: MRO_PREFIX, else mroptimum)
   --environment NAME   environment of GitHub that deploys (default: production)
   --region REGION      default: that of your AWS settings
-  --dry-run            print trust and permissions of both roles; change nothing
+  --dry-run            print trust and permissions of both roles, and the boundary; change nothing
 HELP
 }
 
@@ -51,6 +51,23 @@ role() {
   aws iam put-role-policy --role-name "$1" --policy-name deploy --policy-document "$(policy "$3")"
 }
 
+# The most that any role of the stacks can ever do, whatever a template gives it.
+make_boundary() {
+  local version
+  if [ "$dry_run" = yes ]; then
+    printf 'Boundary of the roles of the stacks, %s:\n%s\n' "$boundary" "$(policy boundary)"
+  elif aws iam get-policy --policy-arn "$boundary" >/dev/null 2>&1; then
+    aws iam create-policy-version --policy-arn "$boundary" --set-as-default --policy-document "$(policy boundary)" >/dev/null
+    # Five versions are kept at most.
+    for version in $(aws iam list-policy-versions --policy-arn "$boundary" --output text \
+      --query 'Versions[?!IsDefaultVersion].VersionId'); do
+      aws iam delete-policy-version --policy-arn "$boundary" --version-id "$version"
+    done
+  else
+    aws iam create-policy --policy-name "$prefix-boundary" --policy-document "$(policy boundary)" >/dev/null
+  fi
+}
+
 make_provider() {
   local issuer=token.actions.githubusercontent.com
   aws iam get-open-id-connect-provider >/dev/null 2>&1 \
@@ -73,6 +90,7 @@ make_bucket() {
 }
 
 [ "$dry_run" = yes ] || make_provider
+make_boundary
 # GitHub's role pushes images, hands over templates and reads how that went. What is made is decided by the second role,
 # which only CloudFormation may assume.
 role "$prefix-github-deploy" github-trust github-deploy "GitHub Actions of $repository deploy MR Optimum"

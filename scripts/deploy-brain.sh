@@ -28,7 +28,8 @@ node scripts/buildBrain.mjs
 say "Deploying the stack $stack"
 sam deploy --template-file brain/template.yaml --stack-name "$stack" --region "$region" --s3-bucket "$deploy_bucket" \
   --role-arn "arn:aws:iam::$account:role/$prefix-cloudformation" --capabilities CAPABILITY_IAM \
-  --no-confirm-changeset --no-fail-on-empty-changeset --parameter-overrides "UnitName=$prefix" ${rest[@]+"${rest[@]}"}
+  --no-confirm-changeset --no-fail-on-empty-changeset --parameter-overrides "UnitName=$prefix" "RoleBoundaryArn=$boundary" \
+  ${rest[@]+"${rest[@]}"}
 
 say 'Copying the pages'
 pages=$(output "$stack" PagesBucketName)

@@ -41,7 +41,8 @@ cd "$root"
 sam build
 sam deploy --stack-name "$stack" --region "$region" --s3-bucket "$deploy_bucket" \
   --role-arn "arn:aws:iam::$account:role/$prefix-cloudformation" --no-confirm-changeset --no-fail-on-empty-changeset \
-  --parameter-overrides "UnitName=$prefix" "BrainStackName=$prefix-brain" "LambdaImageUri=$registry/$prefix-lambda:$commit" \
+  --parameter-overrides "UnitName=$prefix" "BrainStackName=$prefix-brain" "RoleBoundaryArn=$boundary" \
+  "LambdaImageUri=$registry/$prefix-lambda:$commit" \
   "FargateImageUri=$registry/$prefix-fargate:$commit" "FargateRepositoryName=$prefix-fargate" \
   "CloudMrApiUrl=$brain" "CallbackSecretArn=$secret" "VpcId=$vpc" "SubnetIds=$SUBNET_ID_1,$SUBNET_ID_2"
 machine=$(output "$stack" StateMachineArn)

@@ -1,103 +1,31 @@
 import { beforeAll, expect, it } from 'vitest';
 import { decide } from '../src/policies/evaluate.ts';
 import { type Handlers, handlersOf, unusedFeatures } from '../src/policies/handlers.ts';
-import { runProgram, samTransform } from '../src/python.ts';
+import {
+  account,
+  actionsOf,
+  arnOf,
+  type Policy,
+  policyOfScripts,
+  prefix,
+  type Resource,
+  region,
+  resourcesOfStacks,
+} from '../src/policies/stacks.ts';
 
-const account = '111111111111';
-const region = 'us-east-1';
-const prefix = 'lab-snr';
-const principal = `arn:aws:iam::${account}:role/${prefix}-cloudformation`;
-/** As CloudFormation names the stacks. */
-const stacks: Readonly<Record<string, string>> = {
-  'template.yaml': `${prefix}-calculation`,
-  'calculation/template.yaml': `${prefix}-calculation-Calculation-1ABCDEFGHIJK`,
-  'brain/template.yaml': `${prefix}-brain`,
-};
-
-interface Resource {
-  readonly stack: string;
-  readonly name: string;
-  readonly Type: string;
-  readonly DeletionPolicy?: string;
-}
-let resources: Resource[] = [];
+let resources: readonly Resource[] = [];
 let handlers: Readonly<Record<string, Handlers>> = {};
-let policy: { Statement: { Sid: string; Action: string | string[] }[] };
+let policy: Policy;
 
 beforeAll(async () => {
-  const transformed = await Promise.all(
-    Object.entries(stacks).map(async ([path, stack]) => {
-      const { Resources } = (await samTransform(path)) as {
-        Resources: Record<string, Omit<Resource, 'name'>>;
-      };
-      return Object.entries(Resources).map(([name, resource]) => ({ ...resource, stack, name }));
-    }),
-  );
-  resources = transformed.flat();
+  resources = await resourcesOfStacks();
   handlers = await handlersOf([...new Set(resources.map(({ Type }) => Type))]);
-  const { stdout } = await runProgram('bash', [
-    '-c',
-    `source scripts/lib/mode1.sh; account=${account} region=${region} prefix=${prefix}; policy cloudformation`,
-  ]);
-  policy = JSON.parse(stdout) as typeof policy;
+  policy = await policyOfScripts('cloudformation');
 });
 
-const listed = (value: string | string[]): string[] => (Array.isArray(value) ? value : [value]);
-const actionsOf = (sid: string): string[] =>
-  listed(policy.Statement.find(({ Sid }) => Sid === sid)?.Action ?? []);
-
-/** Names that CloudFormation gives, or that the templates do. */
-function arnOf(service: string, { stack, name, Type }: Resource): string {
-  const arn = (rest: string, of = `${region}:${account}`): string => `arn:aws:${service}:${of}:${rest}`;
-  const unique = `${stack}-${name}-1A2B3C4D5E6F`;
-  switch (service) {
-    case 's3':
-      if (Type.startsWith('AWS::S3')) return arn(unique.replace('Policy-', '-').toLowerCase(), ':');
-      return arn(`${prefix}-deploy-${account}-${region}/0123456789abcdef`, ':');
-    case 'iam':
-      return arn(
-        `role/${Type === 'AWS::IAM::Role' ? unique : `${stack}-SomeRole-1A2B3C4D5E6F`}`,
-        `:${account}`,
-      );
-    case 'lambda':
-      return arn(`function:${unique}`);
-    case 'sqs':
-      return arn(unique);
-    case 'events':
-      return arn(`rule/${unique}`);
-    case 'cloudwatch':
-      return arn(`alarm:${unique}`);
-    case 'dynamodb':
-      return arn(`table/${unique}`);
-    case 'states':
-      return arn(`stateMachine:${prefix}-calculation`);
-    case 'ecs':
-      return arn(
-        Type === 'AWS::ECS::Cluster' ? `cluster/${prefix}` : `task-definition/${prefix}-calculation:1`,
-      );
-    case 'ec2':
-      return arn('security-group/sg-0123456789abcdef0');
-    case 'logs': {
-      const [, kind] = /^(Function|Task)Logs$/.exec(name) ?? [];
-      return arn(`log-group:${kind ? `/mroptimum/${prefix}/${kind.toLowerCase()}s` : unique}`);
-    }
-    case 'secretsmanager':
-      return arn(`secret:${name}-1A2B3C4D5E6F-AbCdEf`);
-    case 'cloudformation':
-      return arn(`stack/${unique}/11111111-2222-3333-4444-555555555555`);
-    case 'apigateway':
-      return arn('/apis/a1b2c3d4e5/stages', `${region}:`);
-    default: {
-      const kinds: Record<string, string> = {
-        Distribution: 'distribution/E123',
-        Function: `function/${stack}-paths`,
-        OriginAccessControl: 'origin-access-control/E123',
-        ResponseHeadersPolicy: 'response-headers-policy/1234',
-      };
-      return arn(kinds[Type.split('::')[2]!] ?? '', `:${account}`);
-    }
-  }
-}
+const principal = `arn:aws:iam::${account}:role/${prefix}-cloudformation`;
+const allowedBy = (sid: string): readonly string[] =>
+  actionsOf({ Statement: policy.Statement.filter(({ Sid }) => Sid === sid) });
 
 const linked: Readonly<Record<string, string>> = {
   'AWS::ECS::Cluster': 'ecs.amazonaws.com/AWSServiceRoleForECS',
@@ -107,6 +35,13 @@ const passedTo: Readonly<Record<string, string>> = {
   'AWS::ECS::TaskDefinition': 'ecs-tasks.amazonaws.com',
   'AWS::StepFunctions::StateMachine': 'states.amazonaws.com',
 };
+
+const boundary = `arn:aws:iam::${account}:policy/${prefix}-boundary`;
+
+function contextOf(action: string, { Type }: Resource): Readonly<Record<string, string>> {
+  if (action === 'iam:PassRole') return { 'iam:PassedToService': passedTo[Type]! };
+  return Type === 'AWS::IAM::Role' ? { 'iam:PermissionsBoundary': boundary } : {};
+}
 
 /** The call as the policy is asked about it; undefined where nothing here makes it. */
 function wishOf(action: string, resource: Resource): Call | undefined {
@@ -120,9 +55,8 @@ function wishOf(action: string, resource: Resource): Call | undefined {
     if (!role) return undefined;
     return { action, resource: `arn:aws:iam::${account}:role/aws-service-role/${role}` };
   }
-  const context = action === 'iam:PassRole' ? { 'iam:PassedToService': passedTo[resource.Type]! } : undefined;
-  const none = actionsOf('CallsWithoutAResource').includes(action);
-  return { action, resource: none ? '*' : arnOf(service, resource), ...(context && { context }) };
+  const none = allowedBy('CallsWithoutAResource').includes(action);
+  return { action, resource: none ? '*' : arnOf(service, resource), context: contextOf(action, resource) };
 }
 
 interface Call {
@@ -134,7 +68,7 @@ interface Call {
 /** The evaluator knows the first version of the gateway's resources alone: its calls are compared by name. */
 const may = async (call: Call): Promise<boolean> =>
   call.action.startsWith('apigateway:')
-    ? actionsOf('Api').includes(call.action)
+    ? allowedBy('Api').includes(call.action)
     : (await decide({ ...call, principal, account }, [policy])) === 'Allowed';
 
 /** Everything that CloudFormation calls for the three stacks. */
@@ -183,7 +117,7 @@ const besides: Readonly<Record<string, string>> = {
 
 it('may do nothing that CloudFormation does not do', () => {
   const called = new Set(calls().map(({ call }) => call.action.toLowerCase()));
-  const allowed = new Set(policy.Statement.flatMap(({ Action }) => listed(Action)));
+  const allowed = new Set(actionsOf(policy));
   const unused = [...allowed].filter((action) => {
     const pattern = new RegExp(`^${action.toLowerCase().replaceAll('*', '.*')}$`);
     return ![...called].some((one) => pattern.test(one));
@@ -192,15 +126,27 @@ it('may do nothing that CloudFormation does not do', () => {
 });
 
 const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
+const ofTheServer = role(`${prefix}-brain-BrainRole-1A2B`);
 it.each<[string, Call]>([
   ['change its own role', { action: 'iam:PutRolePolicy', resource: principal }],
   ['change the role of GitHub', { action: 'iam:PutRolePolicy', resource: role(`${prefix}-github-deploy`) }],
   ['change roles of others', { action: 'iam:UpdateAssumeRolePolicy', resource: role('administrator') }],
+  ['make roles without the boundary', { action: 'iam:CreateRole', resource: ofTheServer }],
+  [
+    'make roles with another boundary',
+    {
+      action: 'iam:CreateRole',
+      resource: ofTheServer,
+      context: { 'iam:PermissionsBoundary': 'arn:aws:iam::aws:policy/AdministratorAccess' },
+    },
+  ],
+  ['take the boundary away', { action: 'iam:DeleteRolePermissionsBoundary', resource: ofTheServer }],
+  ['change the boundary', { action: 'iam:CreatePolicyVersion', resource: boundary }],
   [
     'give its roles to machines',
     {
       action: 'iam:PassRole',
-      resource: role(`${prefix}-brain-BrainRole-1A2B`),
+      resource: ofTheServer,
       context: { 'iam:PassedToService': 'ec2.amazonaws.com' },
     },
   ],

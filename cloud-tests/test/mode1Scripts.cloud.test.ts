@@ -8,7 +8,13 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeRepositoriesCommand, ECRClient, GetLifecyclePolicyCommand } from '@aws-sdk/client-ecr';
-import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListPolicyVersionsCommand,
+  ListRolesCommand,
+} from '@aws-sdk/client-iam';
 import {
   GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
@@ -26,6 +32,7 @@ import { pythonProgram, root, runProgram } from '../src/python.ts';
 
 /** A name that is not the default one: all scripts must mean the same things by it. */
 const prefix = 'lab-snr';
+const bounded = `RoleBoundaryArn=arn:aws:iam::111111111111:policy/${prefix}-boundary`;
 let folder = '';
 let account: Account;
 beforeAll(async () => {
@@ -151,6 +158,10 @@ it('create-github-oidc-role.sh trusts one branch and one environment of one repo
   expect(JSON.parse(decodeURIComponent(trust!.AssumeRolePolicyDocument!)).Statement).toMatchObject([
     { Principal: { Service: 'cloudformation.amazonaws.com' }, Action: 'sts:AssumeRole' },
   ]);
+  // Made anew with each run; only the last version stays.
+  const PolicyArn = `arn:aws:iam::111111111111:policy/${prefix}-boundary`;
+  const { Versions } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
+  expect(Versions).toMatchObject([{ VersionId: 'v2', IsDefaultVersion: true }]);
   const mayWrite = Statement.filter(({ Resource }) => JSON.stringify(Resource).includes(bucket.Bucket));
   expect(mayWrite).toMatchObject([{ Action: ['s3:GetObject', 's3:PutObject'] }]);
 });
@@ -245,8 +256,8 @@ it('deploy-brain.sh deploys the server with the parameters it is given, and copi
   );
   const told = (await readFile(join(folder, 'sam.log'), 'utf8')).trim().split('\n');
   expect(told[0]).toContain(`--template-file brain/template.yaml --stack-name ${prefix}-brain`);
-  expect(told[0]).toMatch(new RegExp(`=${prefix} MailFrom=mro@lab.example Registration=open$`));
-  expect(told[1]).toMatch(new RegExp(`--parameter-overrides UnitName=${prefix}$`));
+  expect(told[0]).toMatch(new RegExp(`=${prefix} ${bounded} MailFrom=mro@lab.example Registration=open$`));
+  expect(told[1]).toMatch(new RegExp(`--parameter-overrides UnitName=${prefix} ${bounded}$`));
   const s3 = new S3Client(account);
   const page = await s3.send(new HeadObjectCommand({ Bucket: 'the-pages', Key: 'index.html' }));
   expect(page).toMatchObject({ CacheControl: 'no-cache', ContentType: 'text/html' });
@@ -312,7 +323,7 @@ it('deploy-mode1.sh deploys, registers the unit with a new secret, and asks the 
   for (const word of [
     `--role-arn arn:aws:iam::111111111111:role/${prefix}-cloudformation`,
     `--s3-bucket ${prefix}-deploy-111111111111-us-east-1`,
-    `UnitName=${prefix} BrainStackName=${prefix}-brain LambdaImageUri=${registry}/${prefix}-lambda:0123456789abcdef`,
+    `UnitName=${prefix} BrainStackName=${prefix}-brain ${bounded} LambdaImageUri=${registry}/${prefix}-lambda:0123456789abcdef`,
     `FargateRepositoryName=${prefix}-fargate`,
   ])
     expect(told).toContain(word);

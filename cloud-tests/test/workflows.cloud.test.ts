@@ -42,3 +42,9 @@ it('deploys images, server and calculation, in this order', async () => {
     'scripts/deploy-mode1.sh',
   ]);
 });
+
+it('SAM is told one bucket: it refuses to be told one and to find one', async () => {
+  for (const script of ['deploy-brain.sh', 'deploy-mode1.sh'])
+    expect(await readFile(join(root, 'scripts', script), 'utf8')).toContain('--s3-bucket "$deploy_bucket"');
+  expect(await readFile(join(root, 'samconfig.toml'), 'utf8')).not.toContain('resolve_s3');
+});

@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 source "$root/mode2-deployment/lib/common.sh"
 
 # One name goes through everything: repositories NAME-lambda and NAME-fargate, stacks NAME-brain and NAME-calculation,
-# roles NAME-github-deploy and NAME-cloudformation, bucket NAME-deploy-ACCOUNT-REGION, secret NAME/callback.
+# roles NAME-github-deploy and NAME-cloudformation, policy NAME-boundary, bucket NAME-deploy-ACCOUNT-REGION, secret NAME/callback.
 prefix=${MRO_PREFIX:-mroptimum}
 region=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
 dry_run=no argument=''
@@ -77,6 +77,7 @@ check_account() {
   account=$(aws sts get-caller-identity --query Account --output text) || fail 'AWS does not accept your credentials.'
   registry=$account.dkr.ecr.$region.amazonaws.com
   deploy_bucket=$prefix-deploy-$account-$region
+  boundary=arn:aws:iam::$account:policy/$prefix-boundary
 }
 
 # policy NAME: a file of scripts/policies for this account, region and name.

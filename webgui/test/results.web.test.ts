@@ -74,6 +74,9 @@ describe('results of jobs', () => {
     expect(new URL(page.url()).search).toBe('');
     await chooseMap(page, 'Noise Covariance');
     await page.waitForURL(/\?map=1$/);
+    // Keys go to the viewer, not into the field in which the map was chosen.
+    await page.keyboard.press('n');
+    await page.waitForURL(/\?map=2$/);
     await chooseMap(page, 'SNR 95 % upper');
     await page.getByRole('slider', { name: 'Slice' }).focus();
     await page.keyboard.press('End');
@@ -97,6 +100,17 @@ describe('results of jobs', () => {
     expect(await shown(guest.page)).toEqual(before);
     expect(before).toMatchObject({ high: '31', map: 'SNR 95 % upper', slice: '6 / 6' });
     await noFaults(guest);
+
+    // The address does not call back who has left for a page that loads slowly.
+    await page.route('**/assets/ReportPage*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue();
+    });
+    await page.getByRole('slider', { name: 'Slice' }).focus();
+    await page.keyboard.press('Home');
+    await page.getByRole('link', { name: 'Report' }).click();
+    await page.getByTestId('report').waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/report/${id}`);
     await noFaults(visitor);
   });
 

@@ -66,7 +66,10 @@ export const unusedFeatures: readonly (readonly [RegExp, string])[] = [
     /^ec2:(\w*Ingress|DescribeInstances|DescribeNetworkInterfaces)$/,
     'nothing may come in; functions in a network',
   ],
-  [/^iam:(\w*PermissionsBoundary|(At|De)tachRolePolicy)$/, 'managed policies, boundaries'],
+  [
+    /^iam:(DeleteRolePermissionsBoundary|(At|De)tachRolePolicy)$/,
+    'managed policies, roles without a boundary',
+  ],
   [
     /^logs:\w*(Index|DataProtection|ResourcePolicy|KmsKey|BearerToken\w*|DeletionProtection)\w*$/,
     'log groups',

@@ -68,6 +68,8 @@ export function Plot({
         width: element.clientWidth || 300,
         height,
         legend: { show: false },
+        // The last date is as wide as its neighbours.
+        ...(time && { padding: [null, 44, null, null] as uPlot.Padding }),
         cursor: { drag: { x: false, y: false } },
         scales: { x: { time }, y: { range: (_, low, high) => rangeWith(levels, low, high) } },
         axes: [

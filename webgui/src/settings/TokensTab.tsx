@@ -46,7 +46,7 @@ export function TokensTab() {
       {tokens.isPending && <Loading />}
       {tokens.data?.length === 0 && <Text c="dimmed">{words.none}</Text>}
       {tokens.data && tokens.data.length > 0 && (
-        <Table.ScrollContainer minWidth={560} type="native">
+        <Table.ScrollContainer minWidth={320} type="native">
           <Table>
             <Table.Thead>
               <Table.Tr>

@@ -137,7 +137,7 @@ export const setup = {
   moreSignals: 'Further signals',
   vary: 'Vary',
   values: 'Values',
-  valuesHint: 'With commas between: 2, 3, 4',
+  valuesHint: (values: readonly string[]) => `With commas between: ${values.join(', ')}`,
   addVariation: 'Vary a setting',
   removeVariation: 'Remove',
   tooMany: (most: number) => `At most ${most} jobs at once.`,

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconColumns, IconDownload, IconFileText } from '@tabler/icons-react';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Loading } from '../components/Loading.tsx';
@@ -18,9 +18,14 @@ export function ResultPage() {
   const { result, link, error } = useJobResult(id);
   const navigate = route.useNavigate();
   const place = route.useSearch();
+  const { history } = useRouter();
   const tell = useCallback(
-    (search: Place) => void navigate({ search, replace: true, resetScroll: false }),
-    [navigate],
+    (search: Place): void => {
+      // Whoever is on the way to another page, which may still load, is not called back.
+      if (history.location.pathname !== `/jobs/${id}`) return;
+      void navigate({ search, replace: true, resetScroll: false });
+    },
+    [navigate, history, id],
   );
   if (error) {
     return (
@@ -41,23 +46,25 @@ export function ResultPage() {
       actions={
         <>
           {result.maps.length > 0 && (
-            <Button
-              renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
-              size="xs"
-              variant="default"
-              leftSection={<IconColumns {...icon} />}
-            >
-              {viewer.compare}
-            </Button>
+            <>
+              <Button
+                renderRoot={(props) => <Link {...props} to="/compare" search={{ jobs: id }} />}
+                size="xs"
+                variant="default"
+                leftSection={<IconColumns {...icon} />}
+              >
+                {viewer.compare}
+              </Button>
+              <Button
+                renderRoot={(props) => <Link {...props} to="/report/$id" params={{ id }} />}
+                size="xs"
+                variant="default"
+                leftSection={<IconFileText {...icon} />}
+              >
+                {viewer.report}
+              </Button>
+            </>
           )}
-          <Button
-            renderRoot={(props) => <Link {...props} to="/report/$id" params={{ id }} />}
-            size="xs"
-            variant="default"
-            leftSection={<IconFileText {...icon} />}
-          >
-            {viewer.report}
-          </Button>
           <Button
             component="a"
             href={link}

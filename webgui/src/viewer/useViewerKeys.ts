@@ -82,5 +82,5 @@ function handle(event: KeyboardEvent, { display, editor, grid, ...actions }: Tar
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   target.closest(
-    'input:not([type="radio"], [type="checkbox"]), textarea, select, [role="listbox"], [role="menu"], [role="dialog"]',
+    'input:not([type="radio"], [type="checkbox"], [readonly]), textarea, select, [role="listbox"], [role="menu"], [role="dialog"]',
   ) !== null;

@@ -77,6 +77,12 @@ describe('settings that differ', () => {
       { path: 'options.reconstructor.name', values: ['sense', 'sense', 'rss'] },
       { path: 'options.reconstructor.accelerations', values: ['[1,2]', '[1,3]', '[1,2]'] },
     ]);
+    const fileAt = (key: string) => ({
+      signal: { id: key, options: { filename: 'a.dat', key, bucket: key } },
+    });
+    expect(differingSettings([fileAt('1'), fileAt('2')])).toEqual([
+      { path: 'signal.id', values: ['1', '2'] },
+    ]);
     expect(differingSettings([{ a: 1 }, { a: 1, b: null }])).toEqual([{ path: 'b', values: ['', 'null'] }]);
   });
 });

@@ -18,11 +18,15 @@ export function flattened(value: unknown, path = ''): Map<string, string> {
   return found;
 }
 
+/** Where the server keeps a file says nothing beside its id and name. */
+const isStorage = (path: string): boolean => /\.options\.(bucket|key)$/.test(path);
+
 /** Every field whose value is not the same in all of them, in the order in which they occur. */
 export function differingSettings(settings: readonly unknown[]): SettingsRow[] {
   const flat = settings.map((value) => flattened(value));
   const paths = [...new Set(flat.flatMap((fields) => [...fields.keys()]))];
   return paths
+    .filter((path) => !isStorage(path))
     .map((path) => ({ path, values: flat.map((fields) => fields.get(path) ?? '') }))
     .filter(({ values }) => values.some((value) => value !== values[0]));
 }

@@ -45,7 +45,7 @@ export function LibraryRow({ file, selected, onSelect, onRename, onDelete, onDow
             .join(' · ')}
         </Text>
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="sm" miw={150}>
         <Text size="sm" className={classes.nowrap}>
           {kind}
         </Text>

@@ -105,7 +105,7 @@ export function LibraryTable() {
       {library.isPending && <Loading />}
       {library.data && (
         <Table.ScrollContainer minWidth={320} type="native">
-          <Table highlightOnHover>
+          <Table highlightOnHover horizontalSpacing={8}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th w={36}>

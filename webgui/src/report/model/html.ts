@@ -36,7 +36,7 @@ export const reportCss = `
 .report table { border-collapse: collapse; font-size: 12px; font-variant-numeric: tabular-nums; }
 .report th, .report td { text-align: left; padding: 3px 10px 3px 0; border-bottom: 1px solid #e3e8ed;
   vertical-align: top; overflow-wrap: anywhere; }
-.report th { font-weight: 500; color: #56616d; overflow-wrap: break-word; min-width: 8em; }
+.report th { font-weight: 500; color: #56616d; overflow-wrap: break-word; min-width: 10em; }
 .report .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 16px; }
 .report figure { margin: 0; break-inside: avoid; }
 .report img { width: 100%; display: block; border-radius: 4px; print-color-adjust: exact; }

@@ -97,11 +97,17 @@ export const valuesIn = (text: string): readonly string[] => [
   ...new Set(text.split(/[\s,;]+/).filter((part) => part !== '')),
 ];
 
+/** The values that a setting may have; undefined where they are numbers. */
+export function namesFor(name: VariableName): readonly string[] | undefined {
+  if (variables[name].numeric) return undefined;
+  return name === 'method' ? methodNames : reconstructionNames;
+}
+
 /** Why a value cannot be used; undefined where it can. */
 export function valueProblem(name: VariableName, value: string): string | undefined {
-  if (variables[name].numeric)
+  const names = namesFor(name);
+  if (names === undefined)
     return Number.isFinite(Number(value)) ? undefined : `Expected numbers, found "${value}".`;
-  const names: readonly string[] = name === 'method' ? methodNames : reconstructionNames;
   return names.includes(value.toLowerCase()) ? undefined : `Expected ${names.join(', ')}; found "${value}".`;
 }
 

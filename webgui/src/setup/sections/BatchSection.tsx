@@ -3,7 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { setup } from '../../strings/setup.ts';
 import { Section } from '../fields/Section.tsx';
 import { useLibrary } from '../library.ts';
-import { mostJobs, type VariableName, valueProblem, valuesIn, variables } from '../model/batch.ts';
+import { mostJobs, namesFor, type VariableName, valueProblem, valuesIn, variables } from '../model/batch.ts';
 import { useJobs } from '../panel/useJobs.ts';
 import { useSetup } from '../state.tsx';
 
@@ -47,7 +47,7 @@ export function BatchSection() {
             />
             <TextInput
               label={`${setup.values}: ${variables[variable].label}`}
-              description={setup.valuesHint}
+              description={setup.valuesHint(namesFor(variable) ?? ['2', '3', '4'])}
               error={wrong}
               value={values}
               onChange={(event) => set(i, { values: event.currentTarget.value })}

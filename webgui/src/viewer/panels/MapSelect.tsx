@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core';
 import { firstCoilSensitivityId } from '@mroptimum/contract';
+import { useRef } from 'react';
 import { viewer } from '../../strings/viewer.ts';
 import type { ResultMap } from '../model/source.ts';
 
@@ -13,6 +14,7 @@ interface Props {
 
 /** Chooses a map of a result; maps are grouped by what they are. */
 export function MapSelect({ maps, value, label = viewer.map, width = 230, onChange }: Props) {
+  const input = useRef<HTMLInputElement>(null);
   const groups = Object.entries(viewer.mapTypes)
     .map(([kind, group]) => ({
       group,
@@ -31,7 +33,13 @@ export function MapSelect({ maps, value, label = viewer.map, width = 230, onChan
       maxDropdownHeight={420}
       w={{ base: '100%', xs: width }}
       size="xs"
-      onChange={(next) => next !== null && onChange(Number(next))}
+      ref={input}
+      onChange={(next) => {
+        if (next === null) return;
+        onChange(Number(next));
+        // Keys of the viewer would be typed into the field, which is searched by them.
+        requestAnimationFrame(() => input.current?.blur());
+      }}
     />
   );
 }
