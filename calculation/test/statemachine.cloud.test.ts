@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
@@ -24,7 +22,6 @@ import { configureMoto } from '../../cloud-tests/src/moto.ts';
 import { makeNetwork } from '../../cloud-tests/src/operatorStacks.ts';
 import { createStack, packageTemplate } from '../../cloud-tests/src/stacks.ts';
 import { handler as calculate } from '../src/app.ts';
-import { handler as fail } from '../src/fail.ts';
 import { handler as prepare } from '../src/prepare.ts';
 import {
   buckets,
@@ -39,8 +36,8 @@ import {
   uploadScan,
 } from './cloud.ts';
 import { definition, statesOf, withInlineMaps } from './definition.ts';
+import { all, container, functions, type LambdaFunction, type Machines, withCalculate } from './machines.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 let compute: RunningCompute;
 let s3: S3Client;
 let states: SFNClient;
@@ -49,40 +46,10 @@ let maps: keyof typeof machineArns;
 let scan: Scan;
 const reached = new Set<string>();
 
-/** The program of the Fargate image in a process of its own. */
-const container = (variables: Readonly<Record<string, string>>): Promise<TaskEnd> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [main], { env: { ...process.env, ...variables }, stdio: 'ignore' });
-    child.on('exit', (exitCode) =>
-      resolve({ exitCode: exitCode ?? 137, stopCode: 'EssentialContainerExited' }),
-    );
-  });
-
-type LambdaFunction = (event: unknown) => Promise<unknown>;
-
-/** What runs: functions by their handlers in the images, and the container of Fargate. */
-interface Machines {
-  readonly functions: Readonly<Record<string, LambdaFunction>>;
-  readonly container: (environment: Readonly<Record<string, string>>) => Promise<TaskEnd>;
-}
-
-const functions: Readonly<Record<string, LambdaFunction>> = {
-  'prepare.handler': prepare,
-  'app.handler': (event) => calculate(event, invocation()),
-  'fail.handler': fail,
-  // Whom it tells is tested elsewhere.
-  'callback.handler': async () => undefined,
-};
-const all: Machines = { functions, container };
 let machines = all;
 const use = (others: Machines): void => {
   machines = others;
 };
-const withCalculate = (run: LambdaFunction): Machines => ({
-  functions: { ...functions, 'app.handler': run },
-  container,
-});
-
 let subnets: readonly string[];
 beforeAll(async () => {
   s3 = await cloudUnit();
