@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests against a cloud on this machine: they share one moto server, so their files run one after the other. */
+/** The tests against a cloud on this machine: each of the processes has a moto server of its own. */
 export default defineConfig({
   test: {
     include: [
@@ -22,6 +22,6 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 180_000,
     pool: 'forks',
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 });

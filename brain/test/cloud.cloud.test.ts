@@ -14,7 +14,8 @@ import {
   stagedJobSchema,
   type UploadStarted,
 } from '@mroptimum/contract';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { motoAddress } from '../../cloud-tests/src/moto.ts';
 import { runTask } from '../src/cloud/tasks.ts';
 import { sweep } from '../src/units/watch.ts';
 import { makePlace, openCloud, type Place } from './cloud.ts';
@@ -27,7 +28,7 @@ let user: string;
 let twix: Uint8Array;
 
 beforeAll(async () => {
-  cloud = await openCloud(inject('moto'));
+  cloud = await openCloud(motoAddress());
   twix = await twixFile();
   const first = await runTask(cloud.deps, { mroptimum: 'administrator', email: 'boss@lab.example' });
   administrator = await signIn('boss@lab.example', String(first.password));

@@ -1,5 +1,6 @@
 import type { LambdaEvent } from 'hono/aws-lambda';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { motoAddress } from '../../cloud-tests/src/moto.ts';
 import { readEnvironment } from '../src/cloud/environment.ts';
 import { openCloudPlatform } from '../src/cloud/platform.ts';
 import { runTask } from '../src/cloud/tasks.ts';
@@ -10,7 +11,7 @@ import { openCloud } from './cloud.ts';
 
 let cloud: Awaited<ReturnType<typeof openCloud>>;
 beforeAll(async () => {
-  cloud = await openCloud(inject('moto'));
+  cloud = await openCloud(motoAddress());
   await runTask(cloud.deps, { mroptimum: 'administrator' });
 });
 afterAll(() => cloud.close());

@@ -15,8 +15,9 @@ import {
   signCallback,
   type UploadStarted,
 } from '@mroptimum/contract';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { administratorOf } from '../../cloud-tests/src/accounts.ts';
+import { motoAddress } from '../../cloud-tests/src/moto.ts';
 import { createBrain, brainStack as stack } from '../../cloud-tests/src/operatorStacks.ts';
 import { audit } from '../../cloud-tests/src/policies/audit.ts';
 import { type Guard, startGuard } from '../../cloud-tests/src/policies/guard.ts';
@@ -128,7 +129,7 @@ async function queue(): Promise<string> {
 const pathOf = (link: string): string => link.replace(/^https?:\/\/[^/]+/, '');
 
 test('the stack exports what other stacks import', async () => {
-  const { Exports } = await new CloudFormationClient({ endpoint: inject('moto') }).send(
+  const { Exports } = await new CloudFormationClient({ endpoint: motoAddress() }).send(
     new ListExportsCommand({}),
   );
   expect(Exports?.map(({ Name }) => Name)).toEqual(
@@ -141,7 +142,7 @@ test('the stack exports what other stacks import', async () => {
 });
 
 test('tables have the keys that the code knows; buckets are private and want TLS', async () => {
-  const dynamo = new DynamoDBClient({ endpoint: inject('moto') });
+  const dynamo = new DynamoDBClient({ endpoint: motoAddress() });
   for (const name of ['UsersTable', 'DataTable', 'UnitsTable', 'PipelinesTable']) {
     const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: resources[name] }));
     expect(Table?.KeySchema?.map(({ AttributeName }) => AttributeName)).toEqual(['pk', 'sk']);
@@ -260,7 +261,7 @@ test('late jobs, failures, and what is given up', async () => {
 
 test('the role of a user’s account lets in with the external id alone', async () => {
   const place = await makePlace('222222222222');
-  const iam = new IAMClient({ ...place.account, endpoint: inject('moto') });
+  const iam = new IAMClient({ ...place.account, endpoint: motoAddress() });
   const RoleName = `unit-${randomUUID().slice(0, 8)}`;
   const roleArn = `arn:aws:iam::222222222222:role/mroptimum/${RoleName}`;
   const { account: _account, ...named } = place;

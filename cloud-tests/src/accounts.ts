@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
+import { motoAddress } from './moto.ts';
 
 /** Who calls, and where: settings of an SDK client. */
 export interface Account {
@@ -11,7 +11,7 @@ export interface Account {
 
 /** An administrator of this account with keys of his own; accounts come to be by being asked for. */
 export async function administratorOf(account: string, region = 'us-east-1'): Promise<Account> {
-  const endpoint = inject('moto');
+  const endpoint = motoAddress();
   const iam = async (query: Record<string, string>): Promise<string> => {
     const answer = await fetch(endpoint, {
       method: 'POST',

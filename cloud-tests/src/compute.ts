@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { inject } from 'vitest';
+import { motoAddress } from './moto.ts';
 
 /** An invocation of a function, as moto hands it on. */
 export interface Invocation {
@@ -138,14 +138,14 @@ export interface StateMachineCall {
 export const stateMachineCalls = async (): Promise<readonly StateMachineCall[]> => (await state()).calls;
 
 async function state(): Promise<{ calls: StateMachineCall[]; pending: number }> {
-  const answer = await fetch(`${inject('moto')}/moto-api/compute`);
+  const answer = await fetch(`${motoAddress()}/moto-api/compute`);
   return (await answer.json()) as { calls: StateMachineCall[]; pending: number };
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 async function setAddress(url: string | null): Promise<void> {
-  await fetch(`${inject('moto')}/moto-api/compute`, { method: 'PUT', body: JSON.stringify({ url }) });
+  await fetch(`${motoAddress()}/moto-api/compute`, { method: 'PUT', body: JSON.stringify({ url }) });
 }
 
 function listen(server: Server): Promise<string> {

@@ -5,6 +5,9 @@ export interface MotoBehaviour {
   readonly executeStateMachines?: boolean;
 }
 
+/** The moto server of the process that asks: files of tests that run at once share none. */
+export const motoAddress = (): string => inject('motos')[Number(process.env.VITEST_POOL_ID) - 1]!;
+
 /** Sets how moto behaves until the next file of tests. Functions never run in Docker. */
 export async function configureMoto({ executeStateMachines = false }: MotoBehaviour = {}): Promise<void> {
   await post('/moto-api/config', {
@@ -18,7 +21,7 @@ export async function configureMoto({ executeStateMachines = false }: MotoBehavi
 export const emptyMoto = (): Promise<void> => post('/moto-api/reset');
 
 async function post(path: string, body?: unknown): Promise<void> {
-  const answer = await fetch(inject('moto') + path, {
+  const answer = await fetch(motoAddress() + path, {
     method: 'POST',
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

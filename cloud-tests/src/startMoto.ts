@@ -5,18 +5,29 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Address of the moto server of this run, e.g. `http://127.0.0.1:40123`. */
-    moto: string;
+    /** Addresses of the moto servers of this run, one for each process of tests, e.g. `http://127.0.0.1:40123`. */
+    motos: readonly string[];
   }
 }
 
 const python = fileURLToPath(new URL('../../.venv-cloud/bin/python', import.meta.url));
 const server = fileURLToPath(new URL('../moto/server.py', import.meta.url));
 
-/** Starts the one moto server of a run and hands its address to the tests. */
-export default async function startMoto(project: TestProject): Promise<() => Promise<void>> {
+/** Starts a moto server for each process of tests and hands their addresses to the tests. */
+export default async function startMotos(project: TestProject): Promise<() => Promise<void>> {
   const install = fileURLToPath(new URL('../../scripts/python.mjs', import.meta.url));
   execFileSync(process.execPath, [install], { stdio: 'inherit' });
+  const started = await Promise.all(Array.from({ length: project.config.maxWorkers }, startMoto));
+  project.provide(
+    'motos',
+    started.map(({ address }) => address),
+  );
+  return async () => {
+    await Promise.all(started.map(({ child }) => end(child)));
+  };
+}
+
+async function startMoto(): Promise<{ address: string; child: ChildProcess }> {
   const port = await freePort();
   const child = spawn(python, [server, '--host', '127.0.0.1', '--port', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -29,8 +40,7 @@ export default async function startMoto(project: TestProject): Promise<() => Pro
   await answers(address, child, said);
   // Requests are logged to stderr: drain it without keeping it.
   child.stderr.removeAllListeners('data').resume();
-  project.provide('moto', address);
-  return () => end(child);
+  return { address, child };
 }
 
 function freePort(): Promise<number> {

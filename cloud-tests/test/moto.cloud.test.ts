@@ -1,10 +1,10 @@
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { expect, inject, it } from 'vitest';
-import { emptyMoto } from '../src/moto.ts';
+import { expect, it } from 'vitest';
+import { emptyMoto, motoAddress } from '../src/moto.ts';
 import { pythonProgram, runProgram } from '../src/python.ts';
 
 it('gives every test a cloud on this machine, to the SDK and to the command line, empty where asked', async () => {
-  expect(inject('moto')).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(motoAddress()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const s3 = new S3Client({});
   await s3.send(new CreateBucketCommand({ Bucket: 'one' }));
   const listed = await runProgram(pythonProgram('aws'), ['s3api', 'list-buckets', '--output', 'json']);

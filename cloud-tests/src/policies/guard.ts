@@ -6,7 +6,7 @@ import {
   type Server,
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { inject } from 'vitest';
+import { motoAddress } from '../moto.ts';
 import { type Call, callsOf, type SentRequest, type Signer, signerOf } from './calls.ts';
 import { decide } from './evaluate.ts';
 import { accountOf, policiesOf, type RolePolicies } from './roles.ts';
@@ -119,7 +119,7 @@ export async function startGuard(): Promise<Guard> {
     calls,
     async keysOf(role) {
       const form = { Action: 'AssumeRole', Version: '2011-06-15', RoleArn: role, RoleSessionName: 'service' };
-      const answer = await fetch(inject('moto'), {
+      const answer = await fetch(motoAddress(), {
         method: 'POST',
         headers: {
           'x-moto-account-id': accountOf(role),
@@ -163,7 +163,7 @@ async function sentOf(request: IncomingMessage): Promise<SentRequest> {
 function forward({ method, url, headers, body }: SentRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
-      inject('moto') + url.pathname + url.search,
+      motoAddress() + url.pathname + url.search,
       { method, headers },
       async (response) => {
         const { 'transfer-encoding': _chunked, ...kept } = response.headers;

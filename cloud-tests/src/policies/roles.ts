@@ -4,7 +4,7 @@ import {
   IAMClient,
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
-import { inject } from 'vitest';
+import { motoAddress } from '../moto.ts';
 
 /** What a role may do, and who may assume it, as it is in the cloud now. */
 export interface RolePolicies {
@@ -18,7 +18,7 @@ const document = (text: string | undefined): object => JSON.parse(decodeURICompo
 
 /** Reads a role of any account. */
 export async function policiesOf(roleArn: string): Promise<RolePolicies> {
-  const iam = new IAMClient({ endpoint: inject('moto'), region: 'us-east-1' });
+  const iam = new IAMClient({ endpoint: motoAddress(), region: 'us-east-1' });
   iam.middlewareStack.add(
     (next) => (args) => {
       (args.request as { headers: Record<string, string> }).headers['x-moto-account-id'] = accountOf(roleArn);

@@ -1,5 +1,6 @@
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { motoAddress } from '../../../../cloud-tests/src/moto.ts';
 import { expectCode } from '../contractTests/expectCode.ts';
 import { recordsContract } from '../contractTests/recordsContract.ts';
 import { later, pipeline, roi, session } from '../contractTests/samples.ts';
@@ -8,16 +9,16 @@ import { dynamoRecords, type TableNames } from './index.ts';
 import { createTables, standIn } from './testing.ts';
 
 recordsContract('DynamoDB', async () =>
-  dynamoRecords(await createTables(standIn(inject('moto'))), standIn(inject('moto'))),
+  dynamoRecords(await createTables(standIn(motoAddress())), standIn(motoAddress())),
 );
 
 describe('records: DynamoDB beyond the contract', () => {
   let names: TableNames;
   let records: Records;
-  const client = new DynamoDBClient(standIn(inject('moto')));
+  const client = new DynamoDBClient(standIn(motoAddress()));
   beforeAll(async () => {
-    names = await createTables(standIn(inject('moto')));
-    records = dynamoRecords(names, standIn(inject('moto')));
+    names = await createTables(standIn(motoAddress()));
+    records = dynamoRecords(names, standIn(motoAddress()));
   });
   afterAll(() => client.destroy());
 
@@ -82,7 +83,7 @@ describe('records: DynamoDB beyond the contract', () => {
   });
 
   test('a table that is not there is an error of the storage', async () => {
-    const nowhere = dynamoRecords({ ...names, users: 'nowhere' }, standIn(inject('moto')));
+    const nowhere = dynamoRecords({ ...names, users: 'nowhere' }, standIn(motoAddress()));
     await expectCode(nowhere.users.byId('x'), 'MRO_BRAIN_STORAGE');
     await expectCode(nowhere.sessions.put(session()), 'MRO_BRAIN_STORAGE');
   });

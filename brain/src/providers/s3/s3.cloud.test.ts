@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { motoAddress } from '../../../../cloud-tests/src/moto.ts';
 import type { Env } from '../../http/caller.ts';
 import { problemResponse } from '../../http/problem.ts';
 import { expectCode } from '../contractTests/expectCode.ts';
@@ -13,13 +14,13 @@ import { openS3 } from './testing.ts';
 
 const MiB = 2 ** 20;
 
-objectsContract('S3', async () => ({ ...(await openS3(inject('moto'))), smallestPart: 5 * MiB }));
+objectsContract('S3', async () => ({ ...(await openS3(motoAddress())), smallestPart: 5 * MiB }));
 
 describe('objects: S3 beyond the contract', () => {
   let clock = 0;
   let s3: Awaited<ReturnType<typeof openS3>>;
   beforeAll(async () => {
-    s3 = await openS3(inject('moto'), { now: () => Date.now() + clock, largestHashed: 6 * MiB });
+    s3 = await openS3(motoAddress(), { now: () => Date.now() + clock, largestHashed: 6 * MiB });
   });
   afterAll(() => s3.close());
   const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
