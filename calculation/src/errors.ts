@@ -4,8 +4,10 @@ import { SnrError } from '@mroptimum/snr';
 /**
  * Any thrown value as a catalogued error: errors of the science keep their code, an abort – an AbortError, or
  * whatever reason the signal was given – becomes MRO_JOB_ABORTED, everything unforeseen MRO_INTERNAL with its cause.
+ * Where the signal was given a catalogued reason (the time is over), each kind of abort becomes that.
  */
 export function asMroError(error: unknown, signal?: AbortSignal): MroError {
+  if (signal?.reason instanceof MroError && isAbort(error)) return signal.reason;
   if (error instanceof MroError) return error;
   if (isSnrError(error)) {
     const code: ErrorCode = error.code in errorCatalogue ? error.code : 'MRO_INTERNAL';
@@ -31,7 +33,9 @@ function isSnrError(error: unknown): error is SnrError {
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return error instanceof MroError
+    ? wasAborted(error)
+    : error instanceof Error && error.name === 'AbortError';
 }
 
 /** V8 says so by range errors alone, where an array is larger than memory or than arrays can be. */

@@ -1,3 +1,4 @@
+import { MroError } from '@mroptimum/contract';
 import { createKernels } from '@mroptimum/snr/kernels';
 import { simulate } from '@mroptimum/snr/simulate';
 import { describe, expect, test } from 'vitest';
@@ -140,4 +141,22 @@ describe('a job that is cancelled', () => {
       expect(memory.finished).toEqual([]);
     }
   });
+});
+
+test('whatever notices first that the time is over, the error says so', () => {
+  const late = new AbortController();
+  const reason = new MroError('MRO_JOB_TIME', 'The time is over.');
+  late.abort(reason);
+  const cancelled = new AbortController();
+  cancelled.abort();
+  for (const error of [
+    new MroError('MRO_RAW_ABORTED', 'Reading was cancelled.'),
+    new MroError('MRO_JOB_ABORTED', 'The calculation was cancelled.'),
+    new DOMException('aborted', 'AbortError'),
+  ]) {
+    expect(asMroError(error, late.signal)).toBe(reason);
+    expect(asMroError(error, cancelled.signal).code).toMatch(/_ABORTED$/);
+  }
+  const other = new MroError('MRO_RAW_READ', 'The disk failed.');
+  expect(asMroError(other, late.signal)).toBe(other);
 });
