@@ -54,6 +54,9 @@ export async function transferRows(brain: Brain, folder: string): Promise<Row[]>
   const bare = await bareRates();
   const [up, down] = [median(uploads), median(downloads)];
   const [copied, flushed] = [median(copies), median(flushedCopies)];
+  const hashed = await hashRate();
+  // One after the other: what is copied and checked at both ends, or at one, without any network.
+  const copiedAndChecked = { up: 1 / (1 / flushed + 2 / hashed), down: 1 / (1 / copied + 1 / hashed) };
   const row = (what: string, ours: number, name: string, value: number, goal?: number): Row => ({
     what: `brain: 1 GB ${what}`,
     ours,
@@ -64,10 +67,12 @@ export async function transferRows(brain: Brain, folder: string): Promise<Row[]>
   return [
     row('upload, flushed and checked', up, 'cp + sync', flushed, 0.5),
     row('upload, flushed and checked', up, 'cp', copied),
+    row('upload, flushed and checked', up, 'cp + sync, two SHA-256', copiedAndChecked.up),
     row('upload, flushed and checked', up, 'HTTP alone', bare.put),
     row('download, checked', down, 'cp', copied, 0.5),
+    row('download, checked', down, 'cp, SHA-256', copiedAndChecked.down),
     row('download, checked', down, 'HTTP alone', bare.get),
-    { what: 'brain: SHA-256, one thread', ours: await hashRate(), unit: 'GB/s' },
+    { what: 'brain: SHA-256, one thread', ours: hashed, unit: 'GB/s' },
   ];
 }
 
