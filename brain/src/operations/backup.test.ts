@@ -70,6 +70,15 @@ test('a backup under load is consistent and can be restored', async () => {
   await again.records.close();
 });
 
+test('what the store itself lacks is told', async () => {
+  const store = await openStore(join(folder, 'lacking'));
+  for (const id of ['one', 'two']) await addFile(store, id);
+  await store.disk.delete('data/one');
+  await store.records.close();
+  const report = await backup(join(folder, 'lacking'), join(folder, 'lacking-saved'));
+  expect(report).toMatchObject({ missing: ['data/one'], objects: 1 });
+});
+
 test('what is in the way, incomplete or damaged is refused, and nothing is left behind', async () => {
   const store = await openStore(join(folder, 'small'));
   await addFile(store, 'one');

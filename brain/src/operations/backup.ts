@@ -15,8 +15,8 @@ export interface BackupReport {
   readonly missing: readonly string[];
 }
 
-/** Files that come and go while it is copied: after so many looks, what is missing was missing before. */
-const looks = 5;
+/** Records are taken so many times at most because of files that came and went meanwhile. */
+const looks = 30;
 
 /**
  * Copies a data folder into a new folder, while a server may use it: records as of one moment, every object they
@@ -60,35 +60,46 @@ export async function backup(dataDir: string, out: string): Promise<BackupReport
 }
 
 /**
- * Holds on to the objects by second names, so that what is deleted meanwhile stays; then takes the records, then the
- * objects that were new. A file that came and went in between is found missing, and all is looked at again.
+ * Holds on to the objects by second names, so that what is deleted meanwhile stays; then takes the records, then what
+ * they name that was new. A file that came and went in between is found missing, and the records are taken again; one
+ * that they still name after it was found missing is missing in the store.
  */
 async function stage(records: string, objects: string, staging: string, partial: string): Promise<string[]> {
   const snapshot = join(partial, 'snapshot');
-  await hold(objects, staging);
+  const held = new Set(await hold(objects, staging, await filesBelow(objects)));
+  let before = new Set<string>();
   for (let look = 1; ; look++) {
     await rm(snapshot, { force: true });
     snapshotDatabase(records, snapshot);
-    await hold(objects, staging);
-    const held = new Set(await filesBelow(staging));
-    const missing = requiredObjects(snapshot).filter((key) => !held.has(key));
-    if (missing.length === 0 || look === looks) return missing;
+    const wanted = requiredObjects(snapshot).filter((key) => !held.has(key));
+    for (const key of await hold(objects, staging, wanted)) held.add(key);
+    const missing = wanted.filter((key) => !held.has(key));
+    if (missing.every((key) => before.has(key)) || look === looks) return missing;
+    before = new Set(missing);
   }
 }
 
-async function hold(objects: string, staging: string): Promise<void> {
-  for (const key of await filesBelow(objects)) {
+/** Gives the keys that are held now; those that are gone are not. */
+async function hold(objects: string, staging: string, keys: readonly string[]): Promise<string[]> {
+  const held: string[] = [];
+  for (const key of keys) {
     const to = join(staging, key);
     await mkdir(dirname(to), { recursive: true });
     try {
       await link(join(objects, key), to);
     } catch (error) {
       const code = codeOf(error);
-      if (code === 'EEXIST' || code === 'ENOENT') continue;
+      if (code === 'ENOENT') continue;
       // Disks without second names: a copy does, only slower.
-      await unlessMissing(copyFile(join(objects, key), to));
+      const copied = async (): Promise<true> => {
+        await copyFile(join(objects, key), to);
+        return true;
+      };
+      if (code !== 'EEXIST' && !(await unlessMissing(copied()))) continue;
     }
+    held.push(key);
   }
+  return held;
 }
 
 async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
