@@ -34,7 +34,7 @@ export function createApp(deps: Deps, options: AppOptions = {}): OpenAPIHono<Env
   const authenticate = createAuthenticate(deps);
   app.onError(problemResponse(deps.log));
   app.notFound(noSuchRoute);
-  app.use(sendStraight);
+  app.use('/objects/*', sendStraight);
   app.use(requestId);
   app.use(requestLog(deps.log, metrics));
   const isHttps = deps.settings.origin.startsWith('https:');

@@ -79,7 +79,7 @@ export async function refresh(deps: Deps, refreshToken: string): Promise<SignedI
     expiresAt,
     previous,
   });
-  const next = rotated ? fresh : await nextAgain(deps, session.id, secret);
+  const next = rotated ? fresh : await nextAgain(deps, session.id, { hash, secret });
   if (next === undefined) {
     await records.sessions.revoke(session.id, now.toISOString());
     deps.log.warn({ userId: session.userId, sessionId: session.id }, 'refresh token reused: signed out');
@@ -92,10 +92,14 @@ export async function refresh(deps: Deps, refreshToken: string): Promise<SignedI
 }
 
 /** The refresh token that was given for this one, if that is what was given last, a short while ago. */
-async function nextAgain(deps: Deps, sessionId: string, secret: string): Promise<string | undefined> {
+async function nextAgain(
+  deps: Deps,
+  sessionId: string,
+  { hash, secret }: { hash: string; secret: string },
+): Promise<string | undefined> {
   const session = await deps.records.sessions.byId(sessionId);
   const { previous } = session ?? {};
-  if (session?.revokedAt !== undefined || previous?.refreshHash !== hashSecret(secret)) return undefined;
+  if (session?.revokedAt !== undefined || previous?.refreshHash !== hash) return undefined;
   if (deps.clock().getTime() - Date.parse(previous.at) > repeatMilliseconds) return undefined;
   return masked(previous.maskedNext, secret);
 }

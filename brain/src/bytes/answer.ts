@@ -46,7 +46,8 @@ export function answerStream(sending: Sending): ReadableStream<Uint8Array> {
 /**
  * Sends streams of `answerStream` to the socket of a Node server from two pieces of memory that are used again: on
  * the way through streams of the web each piece is left to the garbage collector, which costs as much as a SHA-256.
- * Stands before everything that changes headers.
+ * Stands before everything that changes headers, and on the paths of such answers alone: looking at the body of any
+ * other one would cost it the listener's short way.
  */
 export const sendStraight: MiddlewareHandler = async (c, next) => {
   await next();
